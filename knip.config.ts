@@ -1,0 +1,10 @@
+import type { KnipConfig } from "knip";
+
+const config: KnipConfig = {
+  entry: ["src/index.ts", "src/node/index.ts", "src/cli/main.ts", "scripts/*.js", "test/**/*.test.ts"],
+  project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.js"],
+  ignoreExportsUsedInFile: true,
+  ignoreBinaries: ["gmsh"],
+};
+
+export default config;

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import type { PhaseSpec } from "../mesh/phases.js";
+import type { GivenUnitCell, UnitCellOptions } from "../mesh/unit-cell.js";
+import { collect, parsePhase, parsePositive, parsePositiveInteger, parseUnitCell } from "./parse-options.js";
+import type { OutputFlags } from "./terminal.js";
+
+/** Flags that say how a mesh is understood. */
+export interface MeshFlags {
+  readonly phase?: PhaseSpec[];
+  readonly unitCell?: GivenUnitCell;
+  readonly homogeneous?: boolean;
+  readonly periodicTolerance?: number;
+}
+
+/** Flags of a command that reads a mesh file. */
+export interface MeshFileFlags extends MeshFlags, OutputFlags {
+  readonly maxBytes?: number;
+}
+
+/** Declares --phase, --unit-cell, --homogeneous and --periodic-tolerance. */
+export function addMeshOptions(command: Command): Command {
+  return command
+    .option(
+      "--phase <name[=vol1+vol2]>",
+      "a phase: a physical volume by name or tag, or several joined under a name; repeatable",
+      collect(parsePhase),
+    )
+    .option(
+      "--unit-cell <L1,L2,L3[@x,y,z]>",
+      "edges and lowest corner of the unit cell, in the mesh's unit of length (default: found in the mesh)",
+      parseUnitCell,
+    )
+    .option("--homogeneous", "a single phase really fills its bounding box")
+    .option(
+      "--periodic-tolerance <r>",
+      "tolerance on opposite faces, relative to the unit cell (default: 1e-6)",
+      (text) => parsePositive(text, "--periodic-tolerance"),
+    );
+}
+
+/** Declares --max-bytes. */
+export function addMaxBytesOption(command: Command): Command {
+  return command.option(
+    "--max-bytes <n>",
+    "most bytes to accept in the file, and after decompression (default: 16 GiB)",
+    (text) => parsePositiveInteger(text, "--max-bytes"),
+  );
+}
+
+/** Declares --json and --quiet. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print one JSON object with all digits instead of a table")
+    .option("--quiet", "no table and no progress; warnings and errors still go to stderr");
+}
+
+/** The flags as options of the library. */
+export function toUnitCellOptions(flags: MeshFlags): UnitCellOptions {
+  return {
+    ...(flags.unitCell === undefined ? {} : { unitCell: flags.unitCell }),
+    ...(flags.homogeneous === undefined ? {} : { homogeneous: flags.homogeneous }),
+    ...(flags.periodicTolerance === undefined ? {} : { periodicTolerance: flags.periodicTolerance }),
+  };
+}

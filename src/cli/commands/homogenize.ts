@@ -1,0 +1,62 @@
+import { Option, type Command } from "commander";
+import type { LengthUnit } from "../../io/homogenization-result.js";
+import type { SolverName } from "../../solver/choose-solver.js";
+import { addMaxBytesOption, addMeshOptions, addOutputOptions } from "../command-options.js";
+import { exitCodesHelp } from "../exit-codes.js";
+import { collect, parseDiffusion, parsePositive, parsePositiveInteger } from "../parse-options.js";
+import type { HomogenizeFlags } from "./run-homogenize.js";
+
+/** The names, written out: importing them would load the solvers before they are needed. */
+const solvers: Record<SolverName, true> = { auto: true, "wasm-ldlt": true, "wasm-cg": true, cholesky: true };
+
+const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
+
+/** Declares `erfem homogenize`. */
+export function addHomogenizeCommand(program: Command): void {
+  const command = program
+    .command("homogenize")
+    .summary("compute the homogenized diffusion tensors of a periodic unit cell")
+    .description(
+      "Compute volume fractions, membrane area, and the homogenized diffusion tensors of the phases of a periodic " +
+        "unit cell, by P1 finite elements: 1/|Y| int a (I + grad chi) dy. Diffusion is in um^2/ms; the effective " +
+        "diffusion coefficient (EDC) is the homogenized tensor divided by the volume fraction.",
+    )
+    .argument("<mesh>", "Gmsh mesh, MSH 2.2 or 4.1, text or binary, .gz or not");
+  addMeshOptions(command)
+    .option(
+      "--diffusion <volume=value>",
+      "diffusion of a volume or phase in um^2/ms: one value, or xx,yy,zz,yz,xz,xy; repeatable (default: 1)",
+      collect(parseDiffusion),
+    )
+    .addOption(
+      new Option("--length-unit <unit>", "unit of the mesh's coordinates")
+        .choices(lengthUnits)
+        .default("cell"),
+    )
+    .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
+      parsePositive(text, "--tolerance"),
+    )
+    .option(
+      "--max-iterations <n>",
+      "limit on the iterations of an iterative solver (default: 10000)",
+      (text) => parsePositiveInteger(text, "--max-iterations"),
+    )
+    .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"));
+  addOutputOptions(addMaxBytesOption(command))
+    .option("-o, --output <file>", "write the result as JSON, whole or not at all")
+    .addHelpText(
+      "after",
+      `${exitCodesHelp}
+Units: diffusion, homogenized tensor and EDC in um^2/ms; lengths and areas in the --length-unit of the mesh.
+
+Example:
+  $ erfem mesh three-pipe --set edge=0.1 -o three-pipe.msh
+  $ erfem homogenize three-pipe.msh --diffusion ER=0.25 --diffusion cytosol=0.22 -o result.json
+  $ erfem homogenize cell.msh --phase ER=tubes+sheets --length-unit nm --json
+`,
+    )
+    .action(async (mesh: string, flags: HomogenizeFlags) => {
+      const { runHomogenize } = await import("./run-homogenize.js");
+      await runHomogenize(mesh, flags);
+    });
+}

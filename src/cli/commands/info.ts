@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import {
+  addMaxBytesOption,
+  addMeshOptions,
+  addOutputOptions,
+  type MeshFileFlags,
+} from "../command-options.js";
+import { exitCodesHelp } from "../exit-codes.js";
+
+/** Declares `erfem info`. */
+export function addInfoCommand(program: Command): void {
+  const command = program
+    .command("info")
+    .summary("show what a mesh holds")
+    .description(
+      "Show what a mesh holds: physical groups, phases with their volume fractions and connected components, " +
+        "membrane area, unit cell, periodic classes of nodes, and the quality of the cells. Lengths are in the " +
+        "mesh's own unit, fractions are relative to the unit cell.",
+    )
+    .argument("<mesh>", "Gmsh mesh, MSH 2.2 or 4.1, text or binary, .gz or not");
+  addOutputOptions(addMaxBytesOption(addMeshOptions(command)))
+    .addHelpText(
+      "after",
+      `${exitCodesHelp}A mesh that is no periodic unit cell is described as far as possible; the exit code is then 3.
+
+Example:
+  $ erfem info three-pipe.msh
+  $ erfem info tube.msh --unit-cell 1,1,1 --json
+`,
+    )
+    .action(async (mesh: string, flags: MeshFileFlags) => {
+      const { runInfo } = await import("./run-info.js");
+      await runInfo(mesh, flags);
+    });
+}

@@ -1,0 +1,37 @@
+import type { MeshFileFlags } from "../command-options.js";
+import { formatJson } from "../format-json.js";
+import { loadMesh } from "../mesh-file.js";
+import { summarizeMesh } from "../mesh-summary.js";
+import { formatMeshSummary } from "../mesh-table.js";
+import { formatGrid, formatSection } from "../tables.js";
+import { withTerminal } from "../terminal.js";
+
+/**
+ * `erfem info`: prints what a mesh holds.
+ *
+ * @throws MeshError, PeriodicityError after printing, where the mesh is no periodic unit cell
+ */
+export async function runInfo(path: string, flags: MeshFileFlags): Promise<void> {
+  await withTerminal(flags, async (terminal) => {
+    const { mesh, file, sha256, format, storedBytes } = await loadMesh(path, flags.maxBytes, terminal);
+    terminal.progress.progress?.({ step: "measure" });
+    const { summary, problem } = summarizeMesh(mesh, flags);
+    for (const warning of summary.warnings) terminal.warn(warning);
+    if (flags.json === true) {
+      const facts = { file, sha256, format, bytes: storedBytes };
+      terminal.print(formatJson({ schema: "erfem/mesh-info@1", ...facts, ...summary }));
+    } else if (flags.quiet !== true) {
+      const rows = [
+        ["format", `${format}, ${storedBytes} bytes`],
+        ["nodes", String(summary.nodes)],
+        ["cells", String(summary.cells)],
+        ["facets in the file", String(summary.facets)],
+      ];
+      terminal.print(`${formatSection(file, formatGrid(rows))}\n\n${formatMeshSummary(summary)}`);
+      if (problem !== undefined) {
+        terminal.print(`\nNO PERIODIC UNIT CELL: ${problem.message} [${problem.code}]`);
+      }
+    }
+    if (problem !== undefined) throw problem;
+  });
+}

@@ -1,0 +1,117 @@
+import type { Matrix3 } from "../core/tensor.js";
+import type {
+  DiffusionValue,
+  HomogenizationResult,
+  LengthUnit,
+  PhaseRecord,
+} from "../io/homogenization-result.js";
+import { describeComponents, formatUnitCell } from "./mesh-table.js";
+import {
+  formatGrid,
+  formatNumber,
+  formatSection,
+  formatShort,
+  formatVector,
+  type GridCell,
+} from "./tables.js";
+
+const diffusionUnit = "um^2/ms";
+
+const axes = ["x", "y", "z"];
+
+/** The result of `erfem homogenize` as tables, six significant digits. */
+export function formatHomogenization(result: HomogenizationResult): string {
+  const { mesh, membrane } = result;
+  const area = areaUnits(mesh.lengthUnit);
+  return [
+    formatSection(
+      "Mesh",
+      formatGrid([
+        ["file", mesh.file ?? "-"],
+        ["format", mesh.format ?? "-"],
+        ["nodes", String(mesh.nodes)],
+        ["cells", String(mesh.cells)],
+      ]),
+    ),
+    formatSection(`Unit cell, ${area.length}`, formatGrid([...formatUnitCell(mesh.unitCell)])),
+    formatSection(
+      "Membrane",
+      formatGrid([
+        ["area in a unit cell", membrane.area, area.area],
+        ["area / |Y|", membrane.areaPerVolume, area.areaPerVolume],
+        ...Object.entries(membrane.pairs).map(([pair, value]) => [`area ${pair}`, value, area.area]),
+      ]),
+    ),
+    ...Object.entries(result.phases).map(([name, phase]) => formatPhase(name, phase, area.length)),
+    formatSection(
+      "Wall time",
+      formatGrid(
+        Object.entries(result.timings).map(([step, seconds]) => [step, seconds.toFixed(3).padStart(8), "s"]),
+      ),
+    ),
+  ].join("\n\n");
+}
+
+function formatPhase(name: string, phase: PhaseRecord, lengthUnit: string): string {
+  const { solver, principal } = phase;
+  const facts = formatGrid([
+    ["volumes", phase.volumes.join(" + ")],
+    ["volume fraction", formatNumber(phase.volumeFraction)],
+    ["cells, nodes, dofs", `${phase.cells}, ${phase.nodes}, ${phase.dofs}`],
+    ...describeComponents(phase.components).map((text, i) => [
+      i === 0 ? `components (${phase.components.length})` : "",
+      text,
+    ]),
+    ["diffusion", describeDiffusion(phase.diffusion)],
+    ["solver", solver.method],
+  ]);
+  const tensors = formatGrid([
+    ["", "", ...axes.map((axis) => axis.padStart(12)), ""],
+    ...matrixRows("homogenized tensor", phase.homogenized, diffusionUnit),
+    ...matrixRows("EDC (effective)", phase.effective, diffusionUnit),
+    ...(phase.factor === null ? [] : matrixRows("factor", phase.factor, "")),
+    ...(phase.tortuosity === null
+      ? []
+      : [["tortuosity", "", ...phase.tortuosity.map((value) => value ?? "infinite".padStart(12)), ""]]),
+    ["corrector integral", "", ...phase.correctorIntegral, lengthUnit],
+    ["iterations", "", ...solver.iterations, ""],
+    ["relative residual", "", ...solver.relativeResidual, ""],
+  ]);
+  const directions = formatGrid(
+    principal.values.map((value, k) => [
+      k === 0 ? "principal values" : "",
+      value,
+      `${diffusionUnit} along`,
+      ...principal.directions[k],
+    ]),
+  );
+  return formatSection(`Phase ${name}`, facts, tensors, directions);
+}
+
+function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] {
+  return matrix.map((row, k) => [k === 0 ? label : "", axes[k], ...row, unit]);
+}
+
+function describeDiffusion(diffusion: PhaseRecord["diffusion"]): string {
+  if (typeof diffusion === "number" || isMatrix(diffusion)) return describeValue(diffusion);
+  return Object.entries(diffusion)
+    .map(([volume, value]) => `${volume}: ${describeValue(value)}`)
+    .join("; ");
+}
+
+function describeValue(value: DiffusionValue): string {
+  const text = typeof value === "number" ? formatShort(value) : value.map(formatVector).join(" ");
+  return `${text} ${diffusionUnit}`;
+}
+
+function isMatrix(diffusion: Exclude<PhaseRecord["diffusion"], number>): diffusion is Matrix3 {
+  return Array.isArray(diffusion);
+}
+
+/** A mesh without a unit has its lengths in the unit of its coordinates. */
+function areaUnits(unit: LengthUnit): { length: string; area: string; areaPerVolume: string } {
+  if (unit === "cell") {
+    return { length: "mesh units", area: "mesh units^2", areaPerVolume: "1 / mesh unit" };
+  }
+  return { length: unit, area: `${unit}^2`, areaPerVolume: `1 / ${unit}` };
+}

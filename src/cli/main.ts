@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addHomogenizeCommand } from "./commands/homogenize.js";
+import { addInfoCommand } from "./commands/info.js";
+import { addMeshCommand } from "./commands/mesh.js";
+import { describeError, exitCodeOf, exitCodes, exitCodesHelp } from "./exit-codes.js";
+
+/** Runs a command line and returns its exit code: the only place where failures are caught and printed. */
+async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return reportUsage(error);
+    process.stderr.write(describeError(error, program.opts()["debug"] === true));
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("erfem")
+    .description(
+      "Homogenized calcium diffusion tensors of the endoplasmic reticulum and the cytosol from tetrahedral meshes.",
+    )
+    .version(readVersion(), "--version", "print the version")
+    .option("--debug", "print the stack and the causes of an error")
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText(
+      "after",
+      `${exitCodesHelp}
+Example:
+  $ erfem mesh three-pipe --set edge=0.1 -o three-pipe.msh
+  $ erfem info three-pipe.msh
+  $ erfem homogenize three-pipe.msh -o result.json
+`,
+    );
+  addMeshCommand(program);
+  addInfoCommand(program);
+  addHomogenizeCommand(program);
+  return program;
+}
+
+/** Help and version are printed by commander already; everything else it throws is a usage error. */
+function reportUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return exitCodes.ok;
+  const code = error.code
+    .replace(/^commander\./, "")
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const [first, ...others] = error.message.replace(/^error: /, "").split("\n");
+  const lines = [`erfem: ${first} [${code}]`, ...others, "Run erfem <command> --help for its options."];
+  process.stderr.write(`${lines.join("\n")}\n`);
+  return exitCodes.usage;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** A reader that has gone away (`erfem info mesh | head`) is no failure; a full disk is. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`erfem: cannot write to standard output: ${error.message} [output-unwritable]\n`);
+  process.exitCode = exitCodes.internal;
+}
+
+process.stdout.on("error", onOutputError);
+process.stderr.on("error", () => undefined);
+process.on("uncaughtException", (error) => {
+  process.stderr.write(describeError(error, process.argv.includes("--debug")));
+  process.exit(exitCodes.internal);
+});
+// Not process.exit: what has been written to a pipe must arrive.
+const exitCode = await main(process.argv.slice(2));
+if (exitCode !== exitCodes.ok) process.exitCode = exitCode;

@@ -1,0 +1,205 @@
+import { ErfemError, UsageError, type ErrorDetails } from "../core/errors.js";
+import { cross, norm3, type Vector3 } from "../core/tensor.js";
+import { findComponents } from "../mesh/components.js";
+import { boundingBox, cellVolume, type BoundingBox } from "../mesh/geometry.js";
+import { unitCellVolume, type UnitCell } from "../mesh/lattice.js";
+import { findMembrane } from "../mesh/membrane.js";
+import { countClassSizes, identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
+import { cellsOfPhase, partitionPhases, type PhasePartition } from "../mesh/phases.js";
+import { measureQuality, type MeshQuality } from "../mesh/quality.js";
+import type { MeshRegion, TetMesh } from "../mesh/tet-mesh.js";
+import type { ComponentRecord } from "../io/homogenization-result.js";
+import { toUnitCellOptions, type MeshFlags } from "./command-options.js";
+
+/** A physical group: of volumes with cells and volume, of surfaces with facets and area, in mesh units. */
+export interface GroupSummary {
+  readonly name: string;
+  readonly tag: number;
+  /** Number of cells or facets. */
+  readonly count: number;
+  /** Volume or area. */
+  readonly measure: number;
+}
+
+export interface PhaseSummary {
+  readonly name: string;
+  readonly volumes: readonly string[];
+  readonly cells: number;
+  readonly volume: number;
+  /** Null where no unit cell is known, like `components`. */
+  readonly volumeFraction: number | null;
+  readonly components: readonly ComponentRecord[] | null;
+}
+
+/** What is known only of a periodic unit cell. */
+export interface PeriodicSummary {
+  readonly unitCell: UnitCell;
+  /** Number of periodic classes of nodes, by their size. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly maxMismatch: number;
+  readonly tolerance: number;
+  readonly membrane: {
+    readonly area: number;
+    readonly areaPerVolume: number;
+    readonly pairs: Readonly<Record<string, number>>;
+  };
+}
+
+/** What a mesh holds; the object that `erfem info --json` prints, with the facts on the file. */
+export interface MeshSummary {
+  readonly nodes: number;
+  readonly cells: number;
+  /** Triangles that stand in the file. */
+  readonly facets: number;
+  readonly boundingBox: BoundingBox;
+  readonly volumes: readonly GroupSummary[];
+  readonly surfaces: readonly GroupSummary[];
+  /** Null where the cells cannot be divided into phases. */
+  readonly phases: readonly PhaseSummary[] | null;
+  /** Null where the mesh is no periodic unit cell. */
+  readonly periodic: PeriodicSummary | null;
+  readonly quality: MeshQuality;
+  readonly report: Omit<TetMesh["report"], "warnings">;
+  readonly warnings: readonly string[];
+  /** Why `phases` or `periodic` is null. */
+  readonly error: { readonly code: string; readonly message: string; readonly details: ErrorDetails } | null;
+}
+
+/**
+ * Measures a mesh. That it is no periodic unit cell is no failure here, but comes back as `problem`.
+ *
+ * @throws UsageError for phases or a unit cell that contradict the mesh
+ */
+export function summarizeMesh(
+  mesh: TetMesh,
+  flags: MeshFlags,
+): { readonly summary: MeshSummary; readonly problem: ErfemError | undefined } {
+  let partition: PhasePartition | undefined;
+  let periodic: PeriodicMesh | undefined;
+  let problem: ErfemError | undefined;
+  try {
+    partition = partitionPhases(mesh, flags.phase);
+    periodic = identifyPeriodicFaces(mesh, partition.phases.length, toUnitCellOptions(flags));
+  } catch (error) {
+    if (!(error instanceof ErfemError) || error instanceof UsageError) throw error;
+    problem = error;
+  }
+  const cells = countRegions(mesh.cellRegions.length, mesh.cellRegion);
+  const volumes = sumRegions(mesh.cellRegions.length, mesh.cellRegion, (cell) => cellVolume(mesh, cell));
+  const facets = countRegions(mesh.facetRegions.length, mesh.facetRegion);
+  const areas = sumRegions(mesh.facetRegions.length, mesh.facetRegion, (facet) => facetArea(mesh, facet));
+  const membrane =
+    partition === undefined || periodic === undefined ? undefined : findMembrane(periodic, partition);
+  const { warnings, ...report } = mesh.report;
+  const summary: MeshSummary = {
+    nodes: mesh.numNodes,
+    cells: mesh.numCells,
+    facets: mesh.numFacets,
+    boundingBox: boundingBox(mesh),
+    volumes: mesh.volumes.map((group, g) => ({
+      ...group,
+      ...summarizeGroup(mesh.cellRegions, g, cells, volumes),
+    })),
+    surfaces: mesh.surfaces.map((group, g) => ({
+      ...group,
+      ...summarizeGroup(mesh.facetRegions, g, facets, areas),
+    })),
+    phases: partition === undefined ? null : summarizePhases(partition, periodic, cells, volumes),
+    periodic:
+      periodic === undefined || membrane === undefined
+        ? null
+        : {
+            unitCell: periodic.unitCell,
+            classes: Object.fromEntries(
+              countClassSizes(periodic.nodeClass).flatMap((n, size) => (n > 0 ? [[size, n]] : [])),
+            ),
+            maxMismatch: periodic.maxMismatch,
+            tolerance: periodic.tolerance,
+            membrane: {
+              area: membrane.area,
+              areaPerVolume: membrane.area / unitCellVolume(periodic.unitCell),
+              pairs: membrane.pairs,
+            },
+          },
+    quality: measureQuality(mesh),
+    report,
+    warnings: [...warnings, ...(membrane?.warnings ?? [])],
+    error:
+      problem === undefined
+        ? null
+        : { code: problem.code, message: problem.message, details: problem.details },
+  };
+  return { summary, problem };
+}
+
+function summarizePhases(
+  partition: PhasePartition,
+  periodic: PeriodicMesh | undefined,
+  cells: Int32Array,
+  volumes: Float64Array,
+): PhaseSummary[] {
+  return partition.phases.map((phase, p) => {
+    const inPhase = (_: number, region: number): boolean => partition.regionPhase[region] === p;
+    const volume = volumes.filter(inPhase).reduce((sum, v) => sum + v, 0);
+    const size = periodic === undefined ? undefined : unitCellVolume(periodic.unitCell);
+    return {
+      name: phase.name,
+      volumes: phase.volumes,
+      cells: cells.filter(inPhase).reduce((sum, n) => sum + n, 0),
+      volume,
+      volumeFraction: size === undefined ? null : volume / size,
+      components:
+        periodic === undefined || size === undefined
+          ? null
+          : findComponents(periodic, cellsOfPhase(partition, p)).components.map((component) => ({
+              cells: component.numCells,
+              volumeFraction: component.volume / size,
+              percolates: component.percolates,
+            })),
+    };
+  });
+}
+
+function summarizeGroup(
+  regions: readonly MeshRegion[],
+  group: number,
+  counts: Int32Array,
+  measures: Float64Array,
+): { count: number; measure: number } {
+  let count = 0;
+  let measure = 0;
+  regions.forEach((region, r) => {
+    if (!region.groups.includes(group)) return;
+    count += counts[r];
+    measure += measures[r];
+  });
+  return { count, measure };
+}
+
+function countRegions(numRegions: number, regionOf: Int32Array): Int32Array {
+  const counts = new Int32Array(numRegions);
+  for (const region of regionOf) counts[region]++;
+  return counts;
+}
+
+/** Sum of term(i) over the members i of each region, compensated as in core/summation. */
+function sumRegions(numRegions: number, regionOf: Int32Array, term: (i: number) => number): Float64Array {
+  const sums = new Float64Array(numRegions);
+  const corrections = new Float64Array(numRegions);
+  for (let i = 0; i < regionOf.length; i++) {
+    const r = regionOf[i];
+    const x = term(i);
+    const total = sums[r] + x;
+    corrections[r] += Math.abs(sums[r]) >= x ? sums[r] - total + x : x - total + sums[r];
+    sums[r] = total;
+  }
+  return sums.map((sum, r) => sum + corrections[r]);
+}
+
+/** Area of a facet that stands in the file, 1/2 |(x1 - x0) x (x2 - x0)|. */
+function facetArea(mesh: TetMesh, facet: number): number {
+  const x = mesh.coordinates;
+  const [a, b, c] = [0, 1, 2].map((corner) => 3 * mesh.facets[3 * facet + corner]);
+  const edge = (end: number): Vector3 => [x[end] - x[a], x[end + 1] - x[a + 1], x[end + 2] - x[a + 2]];
+  return norm3(cross(edge(b), edge(c))) / 2;
+}

@@ -1,0 +1,46 @@
+import { constants } from "node:fs";
+import { access, realpath, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../core/errors.js";
+import { writeFileAtomically } from "../node/files.js";
+import { runInterruptible } from "./interrupt.js";
+
+/**
+ * Refuses, before long work, an output that could not be written at its end, or that is the input.
+ *
+ * @throws UsageError `output-unwritable`, `output-is-input`
+ */
+export async function checkOutput(output: string, input: string): Promise<void> {
+  const folder = dirname(resolve(output));
+  try {
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(
+      "output-unwritable",
+      `cannot write ${output}: the folder ${folder} does not exist or is not writable`,
+      { cause, details: { path: output } },
+    );
+  }
+  const status = await stat(output).catch(() => undefined);
+  if (status === undefined) return;
+  if (status.isDirectory()) {
+    throw new UsageError("output-unwritable", `cannot write ${output}: it is a folder; name a file`, {
+      details: { path: output },
+    });
+  }
+  const target = await realpath(output);
+  if (target === (await realpath(input).catch(() => undefined))) {
+    throw new UsageError("output-is-input", `the output ${output} is the input itself; name another file`, {
+      details: { path: output },
+    });
+  }
+}
+
+/**
+ * Writes a result file whole or not at all, even when a signal ends the program meanwhile.
+ *
+ * @throws UsageError `output-unwritable`
+ */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  await runInterruptible(() => writeFileAtomically(path, text));
+}

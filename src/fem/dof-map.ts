@@ -1,0 +1,149 @@
+import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
+import { facetNode, NO_FACET } from "../mesh/facets.js";
+import { invertLowPartner, nodeAcross, type PeriodicMesh } from "../mesh/periodic-mesh.js";
+
+/** Degrees of freedom of an element on the cells of one phase. */
+export interface DofMap {
+  readonly numDofs: number;
+  /** Number of dofs of each cell. */
+  readonly numLocalDofs: number;
+  /** Dof of each local dof of each cell of the phase, numPhaseCells x numLocalDofs. */
+  readonly cellDofs: Int32Array;
+  /** Number of mesh nodes of the phase; periodic images count each. */
+  readonly numNodes: number;
+  /**
+   * Dofs beyond one for each periodic class of nodes: a node where the phase touches itself through an edge or a node
+   * only has one dof for each facet-connected fan of cells.
+   */
+  readonly numExtraDofs: number;
+}
+
+/**
+ * One dof for each facet-connected fan of phase cells around a periodic class of nodes.
+ *
+ * Fans can differ from classes only at nodes on the boundary of the phase, so that only these are examined: their
+ * corners (a cell and one of its nodes) are joined across every facet inside the phase. Dofs are numbered by the
+ * smallest node of their class; extra fans come last.
+ *
+ * @param phaseCells cells of the phase, ascending
+ */
+export function mapNodeDofs(periodic: PeriodicMesh, phaseCells: Int32Array): DofMap {
+  const { mesh, nodeClass } = periodic;
+  const { cells } = mesh;
+  const inPhase = new Uint8Array(mesh.numCells);
+  for (const cell of phaseCells) inPhase[cell] = 1;
+
+  const isUsed = new Uint8Array(mesh.numNodes);
+  for (const cell of phaseCells) for (let i = 4 * cell; i < 4 * cell + 4; i++) isUsed[cells[i]] = 1;
+  let numNodes = 0;
+  const dofOfClass = new Int32Array(mesh.numNodes).fill(-1);
+  let numDofs = 0;
+  for (let node = 0; node < mesh.numNodes; node++) {
+    if (isUsed[node] === 0) continue;
+    numNodes++;
+    // A class can be used through an image only, so that its smallest node need not be used itself.
+    if (dofOfClass[nodeClass[node]] < 0) dofOfClass[nodeClass[node]] = numDofs++;
+  }
+
+  const onBoundary = markBoundaryClasses(periodic, phaseCells, inPhase);
+  const cellDofs = new Int32Array(4 * phaseCells.length);
+  const corners: number[] = [];
+  for (let i = 0; i < phaseCells.length; i++) {
+    for (let local = 0; local < 4; local++) {
+      const representative = nodeClass[cells[4 * phaseCells[i] + local]];
+      cellDofs[4 * i + local] = dofOfClass[representative];
+      if (onBoundary[representative] === 1) corners.push(4 * i + local);
+    }
+  }
+  const numExtraDofs = splitFans(periodic, phaseCells, inPhase, corners, cellDofs, numDofs);
+  return { numDofs: numDofs + numExtraDofs, numLocalDofs: 4, cellDofs, numNodes, numExtraDofs };
+}
+
+/** Singular component of each dof: that of the cells around it. */
+export function componentOfDofs(dofMap: DofMap, componentOfCell: Int32Array): Int32Array {
+  const { cellDofs, numLocalDofs } = dofMap;
+  const component = new Int32Array(dofMap.numDofs);
+  for (let i = 0; i < cellDofs.length; i++) {
+    component[cellDofs[i]] = componentOfCell[Math.floor(i / numLocalDofs)];
+  }
+  return component;
+}
+
+/** 1 for the classes with a node on a facet that has no cell of the phase on its other side; numNodes. */
+function markBoundaryClasses(
+  periodic: PeriodicMesh,
+  phaseCells: Int32Array,
+  inPhase: Uint8Array,
+): Uint8Array {
+  const { mesh, partner, nodeClass } = periodic;
+  const onBoundary = new Uint8Array(mesh.numNodes);
+  for (const cell of phaseCells) {
+    for (let half = 4 * cell; half < 4 * cell + 4; half++) {
+      const other = partner[half];
+      if (other !== NO_FACET && inPhase[other >> 2] === 1) continue;
+      for (let corner = 0; corner < 3; corner++) {
+        onBoundary[nodeClass[facetNode(mesh.cells, half, corner)]] = 1;
+      }
+    }
+  }
+  return onBoundary;
+}
+
+/**
+ * Gives the second and further fans of the boundary classes dofs of their own.
+ *
+ * @param corners corners to examine, as indices into `cellDofs`, ascending
+ * @param cellDofs dofs by class; receives the extra dofs
+ * @returns the number of extra dofs
+ */
+function splitFans(
+  periodic: PeriodicMesh,
+  phaseCells: Int32Array,
+  inPhase: Uint8Array,
+  corners: readonly number[],
+  cellDofs: Int32Array,
+  numDofs: number,
+): number {
+  const { mesh, partner } = periodic;
+  const { cells } = mesh;
+  const lowToHigh = invertLowPartner(periodic);
+  const position = new Int32Array(mesh.numCells).fill(-1);
+  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
+  const cornerIndex = new Int32Array(cellDofs.length).fill(-1);
+  for (let c = 0; c < corners.length; c++) cornerIndex[corners[c]] = c;
+
+  const fans = createDisjointSets(corners.length);
+  for (const corner of corners) {
+    const cell = phaseCells[corner >> 2];
+    const node = cells[4 * cell + (corner & 3)];
+    for (let facet = 0; facet < 4; facet++) {
+      const half = 4 * cell + facet;
+      const other = partner[half];
+      if (facet === (corner & 3) || other === NO_FACET || inPhase[other >> 2] === 0) continue;
+      const image = nodeAcross(periodic, lowToHigh, half, node);
+      const otherCell = other >> 2;
+      for (let local = 0; local < 4; local++) {
+        if (local === (other & 3) || cells[4 * otherCell + local] !== image) continue;
+        joinSets(fans, cornerIndex[corner], cornerIndex[4 * position[otherCell] + local]);
+      }
+    }
+  }
+
+  const firstFan = new Int32Array(numDofs).fill(-1);
+  const fanDof = new Int32Array(corners.length).fill(-1);
+  let numExtraDofs = 0;
+  for (let c = 0; c < corners.length; c++) {
+    const root = findRoot(fans, c);
+    if (fanDof[root] < 0) {
+      const dof = cellDofs[corners[c]];
+      if (firstFan[dof] < 0) {
+        firstFan[dof] = root;
+        fanDof[root] = dof;
+      } else {
+        fanDof[root] = numDofs + numExtraDofs++;
+      }
+    }
+  }
+  for (let c = 0; c < corners.length; c++) cellDofs[corners[c]] = fanDof[findRoot(fans, c)];
+  return numExtraDofs;
+}

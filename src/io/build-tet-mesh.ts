@@ -1,0 +1,210 @@
+import { MeshError } from "../core/errors.js";
+import type { PeriodicLink, TetMesh } from "../mesh/tet-mesh.js";
+import { findDuplicates } from "./duplicate-elements.js";
+import { nameGroups } from "./name-groups.js";
+import { orientCells } from "./orient-cells.js";
+import type { ElementList, RawLink, RawMesh, RawNodes } from "./raw-mesh.js";
+
+/**
+ * Makes a valid mesh of what stands in the file: copies of elements removed, cells oriented, nodes of no cell dropped,
+ * groups named. The raw mesh is used up.
+ * @throws MeshError `no-tetrahedra`, `overlapping-cells`, `flat-cell`, `degenerate-facet`
+ */
+export function buildTetMesh(raw: RawMesh): TetMesh {
+  const { cells, facets, nodes } = raw;
+  if (nodes === null || cells.count === 0) {
+    throw new MeshError(
+      "no-tetrahedra",
+      `The file has ${cells.count} tetrahedra and ${facets.count} triangles; expected a volume mesh: ` +
+        "mesh in three dimensions (gmsh -3) and save the volumes (physical groups, or Mesh.SaveAll = 1).",
+      { details: { triangles: facets.count } },
+    );
+  }
+  checkFacets(facets, nodes);
+  const duplicatedElements = mergeDuplicates(cells, nodes, true) + mergeDuplicates(facets, nodes, false);
+  const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags);
+  const newIndex = numberUsedNodes(cells, nodes);
+  const numNodes = newIndex.numUsed;
+  const droppedFacets = dropFacets(facets, newIndex.indices);
+  const warnings = [...raw.warnings];
+  const cellRegions = nameGroups(cells, 3, raw.physicalNames, warnings);
+  const facetRegions = nameGroups(facets, 2, raw.physicalNames, warnings);
+  const report = {
+    invertedCells,
+    droppedNodes: nodes.tags.length - numNodes,
+    duplicatedElements,
+    reducedCells: raw.reducedCells,
+    ghostCells: raw.ghostCells,
+  };
+  warnings.push(...describeReport(report, droppedFacets));
+  const isWhole = report.droppedNodes === 0;
+  return {
+    numNodes,
+    numCells: cells.count,
+    numFacets: facets.count,
+    coordinates: isWhole ? nodes.coordinates : selectNodes(nodes.coordinates, newIndex.indices, numNodes, 3),
+    cells: renumber(cells, newIndex.indices, isWhole),
+    cellRegion: cellRegions.elementRegion,
+    cellRegions: cellRegions.regions,
+    volumes: cellRegions.groups,
+    facets: renumber(facets, newIndex.indices, isWhole),
+    facetRegion: facetRegions.elementRegion,
+    facetRegions: facetRegions.regions,
+    surfaces: facetRegions.groups,
+    periodicLinks: raw.links.map((link) => renumberLink(link, newIndex.indices)),
+    nodeTags: isWhole ? nodes.tags : selectNodes(nodes.tags, newIndex.indices, numNodes, 1),
+    cellTags: trim(cells.tags, cells.count),
+    report: { ...report, warnings },
+  };
+}
+
+function checkFacets(facets: ElementList, nodes: RawNodes): void {
+  for (let facet = 0; facet < facets.count; facet++) {
+    const a = facets.nodes[3 * facet];
+    const b = facets.nodes[3 * facet + 1];
+    const c = facets.nodes[3 * facet + 2];
+    if (a !== b && b !== c && c !== a) continue;
+    const elementTag = facets.tags[facet];
+    const nodeTags = [a, b, c].map((node) => nodes.tags[node]);
+    throw new MeshError(
+      "degenerate-facet",
+      `Triangle ${elementTag} has the nodes ${nodeTags.join(", ")}; expected three different ones: mesh again.`,
+      { details: { elementTag, nodeTags } },
+    );
+  }
+}
+
+/** Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed. */
+function mergeDuplicates(list: ElementList, nodes: RawNodes, mustShareEntity: boolean): number {
+  const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length);
+  if (first === null) return 0;
+  const merged = new Map<number, Map<number, number>>();
+  for (let element = 0; element < list.count; element++) {
+    const original = first[element];
+    if (original === element) continue;
+    const [a, b] = [list.region[original], list.region[element]];
+    if (a === b) continue;
+    const [regionA, regionB] = [list.regions[a], list.regions[b]];
+    if (mustShareEntity && regionA.entityTag !== regionB.entityTag) {
+      throw overlapError(list.tags[original], list.tags[element], regionA.entityTag, regionB.entityTag);
+    }
+    const ofA = merged.get(a) ?? new Map<number, number>();
+    merged.set(a, ofA);
+    let union = ofA.get(b);
+    if (union === undefined) {
+      union = list.findRegion(regionA.entityTag, [...regionA.physicalTags, ...regionB.physicalTags]);
+      ofA.set(b, union);
+    }
+    list.region[original] = union;
+  }
+  const numBefore = list.count;
+  keepElements(list, (element) => first[element] === element);
+  return numBefore - list.count;
+}
+
+function overlapError(tagA: number, tagB: number, entityA: number, entityB: number): MeshError {
+  return new MeshError(
+    "overlapping-cells",
+    `Tetrahedra ${tagA} (volume ${entityA}) and ${tagB} (volume ${entityB}) have the same nodes; expected every piece of ` +
+      "space once: make the volumes share their boundary (in Gmsh: BooleanFragments) instead of overlapping.",
+    { details: { elementTags: [tagA, tagB], entityTags: [entityA, entityB] } },
+  );
+}
+
+/** Numbers the nodes of cells in the order of the file; -1 for all others. */
+function numberUsedNodes(cells: ElementList, nodes: RawNodes): { indices: Int32Array; numUsed: number } {
+  const indices = new Int32Array(nodes.tags.length).fill(-1);
+  for (let i = 0; i < 4 * cells.count; i++) indices[cells.nodes[i]] = 0;
+  let numUsed = 0;
+  for (let node = 0; node < indices.length; node++) if (indices[node] === 0) indices[node] = numUsed++;
+  return { indices, numUsed };
+}
+
+/** Drops facets that have a node of no cell. Returns their number. */
+function dropFacets(facets: ElementList, newIndex: Int32Array): number {
+  const numBefore = facets.count;
+  const { nodes } = facets;
+  keepElements(
+    facets,
+    (facet) =>
+      Math.min(newIndex[nodes[3 * facet]], newIndex[nodes[3 * facet + 1]], newIndex[nodes[3 * facet + 2]]) >=
+      0,
+  );
+  return numBefore - facets.count;
+}
+
+function keepElements(list: ElementList, isKept: (element: number) => boolean): void {
+  const { numCorners, nodes, tags, region } = list;
+  let kept = 0;
+  for (let element = 0; element < list.count; element++) {
+    if (!isKept(element)) continue;
+    if (kept !== element) {
+      for (let corner = 0; corner < numCorners; corner++) {
+        nodes[kept * numCorners + corner] = nodes[element * numCorners + corner];
+      }
+      tags[kept] = tags[element];
+      region[kept] = region[element];
+    }
+    kept++;
+  }
+  list.count = kept;
+}
+
+/** The elements' nodes by their new numbers; without a copy where the list is full. */
+function renumber(list: ElementList, newIndex: Int32Array, isWhole: boolean): Int32Array {
+  const numbered = trim(list.nodes, list.count * list.numCorners);
+  if (!isWhole) for (let i = 0; i < numbered.length; i++) numbered[i] = newIndex[numbered[i]];
+  return numbered;
+}
+
+function trim<T extends Int32Array | Float64Array>(array: T, length: number): T {
+  return length === array.length ? array : (array.slice(0, length) as T);
+}
+
+function selectNodes(
+  values: Float64Array,
+  newIndex: Int32Array,
+  numNodes: number,
+  width: number,
+): Float64Array {
+  const selected = new Float64Array(numNodes * width);
+  for (let node = 0; node < newIndex.length; node++) {
+    if (newIndex[node] < 0) continue;
+    for (let k = 0; k < width; k++) selected[newIndex[node] * width + k] = values[node * width + k];
+  }
+  return selected;
+}
+
+/** Pairs with a dropped node are left out: only cells can conduct. */
+function renumberLink(link: RawLink, newIndex: Int32Array): PeriodicLink {
+  const nodePairs = new Int32Array(link.nodePairs.length);
+  let length = 0;
+  for (let i = 0; i < nodePairs.length; i += 2) {
+    const slave = newIndex[link.nodePairs[i]];
+    const master = newIndex[link.nodePairs[i + 1]];
+    if (slave < 0 || master < 0) continue;
+    nodePairs[length++] = slave;
+    nodePairs[length++] = master;
+  }
+  return { ...link, nodePairs: nodePairs.slice(0, length) };
+}
+
+function describeReport(
+  report: Readonly<
+    Record<"invertedCells" | "droppedNodes" | "duplicatedElements" | "reducedCells" | "ghostCells", number>
+  >,
+  droppedFacets: number,
+): string[] {
+  const sentences: readonly (readonly [number, string])[] = [
+    [report.invertedCells, "tetrahedra were inverted: turned."],
+    [report.droppedNodes, "nodes belong to no tetrahedron (or are no corner of one): dropped."],
+    [droppedFacets, "triangles have a node of no tetrahedron: dropped."],
+    [report.duplicatedElements, "elements stood more than once: kept once, with the groups of all copies."],
+    [
+      report.reducedCells,
+      "tetrahedra are of higher order: only their corners are used, so curved faces become flat.",
+    ],
+    [report.ghostCells, "ghost cells of a partitioned mesh: dropped, each cell stands with its owner."],
+  ];
+  return sentences.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}`);
+}

@@ -1,0 +1,84 @@
+import { ParseError } from "../core/errors.js";
+
+/** Options of {@link decompress}. */
+export interface DecompressOptions {
+  /** Limit on the length after expansion, bytes. */
+  readonly maxBytes?: number;
+}
+
+/** Default limit on expansion: 4 GiB. */
+export const defaultMaxBytes = 2 ** 32;
+
+const chunkBytes = 1 << 20;
+
+/**
+ * Expands a gzip file (one member), with a limit checked while it grows; other bytes are returned as they are.
+ * @throws ParseError `gzip-too-large` above `maxBytes` (default 4 GiB), `gzip-damaged` where the data is cut, wrong or
+ *   followed by anything
+ * @see RFC 1952, GZIP file format specification 4.3
+ */
+export async function decompress(bytes: Uint8Array, options: DecompressOptions = {}): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const { maxBytes = defaultMaxBytes } = options;
+  const reader = streamChunks(bytes).pipeThrough(new DecompressionStream("gzip")).getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = await reader.read().catch((cause: unknown) => {
+      throw damaged("its data is cut or wrong", length, cause);
+    });
+    if (chunk.done) break;
+    length += chunk.value.length;
+    if (length > maxBytes) {
+      reader.cancel().catch(() => undefined);
+      throw new ParseError(
+        "gzip-too-large",
+        `The gzip file of ${bytes.length} bytes expands to more than the limit of ${maxBytes} bytes: ` +
+          "raise the limit if you trust the file, or decompress it yourself.",
+        { details: { maxBytes, compressedBytes: bytes.length } },
+      );
+    }
+    chunks.push(chunk.value);
+  }
+  // Engines differ in what they accept behind the first member: its last word must be the length, modulo 2^32.
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4);
+  if (trailer.getUint32(0, true) !== length % 2 ** 32) {
+    throw damaged("its length does not agree with its last four bytes, or other data follows", length);
+  }
+  return concatenate(chunks, length);
+}
+
+function streamChunks(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let start = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (start >= bytes.length) {
+        controller.close();
+        return;
+      }
+      controller.enqueue(bytes.slice(start, start + chunkBytes));
+      start += chunkBytes;
+    },
+  });
+}
+
+function concatenate(chunks: Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let start = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, start);
+    start += chunk.length;
+  }
+  return whole;
+}
+
+function damaged(what: string, expandedBytes: number, cause?: unknown): ParseError {
+  return new ParseError(
+    "gzip-damaged",
+    `The gzip file is damaged: ${what} (after ${expandedBytes} bytes of output).`,
+    {
+      cause,
+      details: { expandedBytes },
+    },
+  );
+}

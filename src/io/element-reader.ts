@@ -1,0 +1,88 @@
+import { MeshError } from "../core/errors.js";
+import { getElementShape, type ElementShape } from "./msh-elements.js";
+import type { MshSource } from "./msh-source.js";
+import type { ElementList, RawMesh, RawNodes } from "./raw-mesh.js";
+
+/** Elements that are read before their nodes are looked up. */
+const batchElements = 4096;
+
+/** Shape of an element type. @throws ParseError `msh-unknown-element-type` where its length is not known */
+export function requireShape(source: MshSource, type: number): ElementShape {
+  const shape = getElementShape(type);
+  if (shape === undefined) {
+    const message = `Element type ${type} is unknown; expected one with a fixed number of nodes: mesh with tetrahedra`;
+    throw source.error("msh-unknown-element-type", message, { elementType: type });
+  }
+  return shape;
+}
+
+/** The list that takes elements of this shape; null for shapes that are passed over (points, lines, quadrangles). */
+export function getElementList(raw: RawMesh, shape: ElementShape): ElementList | null {
+  if (shape.numCorners === 4) return raw.cells;
+  return shape.numCorners === 3 ? raw.facets : null;
+}
+
+/**
+ * Makes sure that a three-dimensional element is a tetrahedron: passing over a volume would give a wrong tensor.
+ * @throws MeshError `unsupported-cell-type`
+ */
+export function checkCellType(shape: ElementShape, type: number, elementTag: number): void {
+  if (shape.dimension < 3 || shape.numCorners === 4) return;
+  throw new MeshError(
+    "unsupported-cell-type",
+    `Element ${elementTag} is a ${shape.name} (Gmsh type ${type}); expected tetrahedra only: ` +
+      "mesh without recombination and without recombined layers.",
+    { details: { elementTag, elementType: type, shape: shape.name } },
+  );
+}
+
+/**
+ * Reads `count` elements, each its tag and its node tags, and appends them to the list.
+ * @throws ParseError `msh-unknown-node`
+ */
+export function readElements(
+  source: MshSource,
+  nodes: RawNodes,
+  list: ElementList,
+  shape: ElementShape,
+  region: number,
+  count: number,
+): void {
+  list.reserve(count);
+  const width = 1 + shape.numNodes;
+  const batch = Math.min(count, batchElements);
+  const record = new Float64Array(batch * width);
+  for (let first = 0; first < count; first += batch) {
+    const numRecords = Math.min(batch, count - first);
+    source.readSizes(record, numRecords * width);
+    for (let i = 0; i < numRecords; i++)
+      addElement(source, nodes, list, region, record[i * width], record, i * width + 1);
+  }
+}
+
+/**
+ * Appends an element, whose node tags begin at `tags[start]`, to a list that has room for it.
+ * @throws ParseError `msh-unknown-node`
+ */
+export function addElement(
+  source: MshSource,
+  { index }: RawNodes,
+  list: ElementList,
+  region: number,
+  elementTag: number,
+  tags: Float64Array,
+  start: number,
+): void {
+  const { numCorners, count: element, nodes: corners } = list;
+  list.tags[element] = elementTag;
+  list.region[element] = region;
+  for (let corner = 0; corner < numCorners; corner++) {
+    const node = index.find(tags[start + corner]);
+    if (node < 0) {
+      const message = `Element ${elementTag} has the node ${tags[start + corner]}, which is not in $Nodes: the file is damaged`;
+      throw source.error("msh-unknown-node", message, { elementTag, nodeTag: tags[start + corner] });
+    }
+    corners[element * numCorners + corner] = node;
+  }
+  list.count = element + 1;
+}

@@ -1,0 +1,69 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MeshError } from "../core/errors.js";
+import { parseGeoIncludes, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
+
+/** Names of the unit cells that come with erfem, as {@link openGeometry} takes them. */
+export const builtInGeometries: readonly string[] = ["three-pipe", "arched-pipes"];
+
+/** A Gmsh geometry on disk. */
+export interface Geometry {
+  /** Absolute path of the .geo file. */
+  readonly path: string;
+  /** What `--set` may change, of the file itself and of the files it includes, in order of appearance. */
+  readonly parameters: readonly GeoParameter[];
+}
+
+/**
+ * Finds a geometry by the name of a built-in one or by its path, and reads which parameters it declares.
+ *
+ * @throws MeshError `file-not-found` where it is neither, `file-unreadable` where the file cannot be read
+ */
+export async function openGeometry(nameOrPath: string): Promise<Geometry> {
+  const path = builtInGeometries.includes(nameOrPath)
+    ? fileURLToPath(new URL(`../../meshes/${nameOrPath}.geo`, import.meta.url))
+    : resolve(nameOrPath);
+  if (!(await isFile(path))) {
+    throw new MeshError(
+      "file-not-found",
+      `No geometry "${nameOrPath}": expected the path of a Gmsh .geo file or one of ${builtInGeometries.join(", ")}.`,
+      { details: { path, builtIn: builtInGeometries } },
+    );
+  }
+  const texts = new Map<string, string>();
+  await collectTexts(path, texts);
+  const parameters = new Map<string, GeoParameter>();
+  for (const text of texts.values()) {
+    for (const parameter of parseGeoParameters(text)) {
+      if (!parameters.has(parameter.name)) parameters.set(parameter.name, parameter);
+    }
+  }
+  return { path, parameters: [...parameters.values()] };
+}
+
+/** Reads a file and what it includes, each once; a file that is not there is for Gmsh to complain about. */
+async function collectTexts(path: string, texts: Map<string, string>): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new MeshError("file-unreadable", `Cannot read the geometry ${path}: ${String(cause)}`, {
+      cause,
+      details: { path },
+    });
+  }
+  texts.set(path, text);
+  for (const name of parseGeoIncludes(text)) {
+    const included = resolve(dirname(path), name);
+    if (!texts.has(included) && (await isFile(included))) await collectTexts(included, texts);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,7 @@
+export { readFileBytes, readMeshFile, writeFileAtomically } from "./files.js";
+export type { MeshFile, ReadMeshFileOptions } from "./files.js";
+export type { GeoParameter } from "./geo-parameters.js";
+export { builtInGeometries, openGeometry } from "./geometries.js";
+export type { Geometry } from "./geometries.js";
+export { meshGeometry } from "./gmsh.js";
+export type { MeshedGeometry, MeshGeometryOptions } from "./gmsh.js";

@@ -1,0 +1,69 @@
+import type { Kernel, KernelPointer } from "./kernel.js";
+import { createOutOfMemoryError } from "./kernel-status.js";
+
+/**
+ * Buffers in a kernel's memory that live and end together. Data is copied in and out: a view of the kernel's memory
+ * would go stale whenever that memory grows.
+ */
+export class KernelBuffers {
+  readonly #kernel: Kernel;
+  readonly #pointers: KernelPointer[] = [];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /**
+   * Room for `bytes` bytes, contents undefined.
+   * @throws KernelError `kernel-out-of-memory`
+   */
+  allocate(bytes: number): KernelPointer {
+    const pointer = bytes < 2 ** 32 ? this.#kernel.call("erfem_allocate", bytes) : 0;
+    if (pointer === 0) {
+      throw createOutOfMemoryError(`allocation of ${bytes} bytes`, { heapBytes: this.#kernel.heapBytes });
+    }
+    this.#pointers.push(pointer);
+    return pointer;
+  }
+
+  /** A copy of `numbers` in the kernel's memory. */
+  copyIn(numbers: Int32Array | Float64Array): KernelPointer {
+    const pointer = this.allocate(numbers.byteLength);
+    if (numbers instanceof Int32Array) {
+      new Int32Array(this.#kernel.memory, pointer, numbers.length).set(numbers);
+    } else {
+      new Float64Array(this.#kernel.memory, pointer, numbers.length).set(numbers);
+    }
+    return pointer;
+  }
+
+  /** A copy of `length` doubles at `pointer`. */
+  readFloat64(pointer: KernelPointer, length: number): Float64Array {
+    return new Float64Array(this.#kernel.memory, pointer, length).slice();
+  }
+
+  /** A copy of `length` 32-bit integers at `pointer`. */
+  readInt32(pointer: KernelPointer, length: number): Int32Array {
+    return new Int32Array(this.#kernel.memory, pointer, length).slice();
+  }
+
+  /** The address that a kernel function left at `pointer`. */
+  readPointer(pointer: KernelPointer): KernelPointer {
+    return new Uint32Array(this.#kernel.memory, pointer, 1)[0];
+  }
+
+  /** Frees all of them. */
+  dispose(): void {
+    for (const pointer of this.#pointers.splice(0)) this.#kernel.free("erfem_release", pointer);
+  }
+}
+
+/** Runs `work` with buffers in the kernel's memory that are freed when it ends, however it ends. */
+export function withKernelBuffers<T>(kernel: Kernel, work: (buffers: KernelBuffers) => T): T {
+  const buffers = new KernelBuffers(kernel);
+  try {
+    return work(buffers);
+  } finally {
+    buffers.dispose();
+  }
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { SymmetricTensor } from "../../src/core/tensor.js";
+import { assembleCellProblem, type AssembledCellProblem } from "../../src/fem/assembly.js";
+import { mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
+import { P1 } from "../../src/fem/element.js";
+import { buildSparsityPattern } from "../../src/fem/sparsity.js";
+import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
+import type { TetMesh } from "../../src/mesh/tet-mesh.js";
+import { multiplyBlock } from "../../src/sparse/multiply-block.js";
+import { boxMesh, mapCoordinates, renumberMesh, seededRandom } from "../support/box-mesh.js";
+
+/** Round-off of a row of the stiffness matrix, relative to its diagonal. */
+const ROUNDOFF = 1e-12;
+
+const tensor: SymmetricTensor = [2, 1, 3, 0.5, 0.2, -0.4];
+const counts: [number, number, number] = [3, 4, 3];
+
+/** A box whose interior nodes are moved at random, by up to a tenth of a cube. */
+const mesh = mapCoordinates(renumberMesh(boxMesh({ counts, lengths: [1, 2, 1] }), 8), (x, y, z) => {
+  const bump = (s: number, length: number): number => Math.sin((2 * Math.PI * s) / length);
+  const shift = 0.03 * bump(x, 1) * bump(y, 2) * bump(z, 1);
+  return [x + shift, y - shift, z + 2 * shift];
+});
+const allCells = Int32Array.from({ length: mesh.numCells }, (_, cell) => cell);
+
+function assemble(dofMap: DofMap, on: TetMesh = mesh): AssembledCellProblem {
+  return assembleCellProblem(on, allCells, P1, dofMap, {
+    tensors: [tensor],
+    tensorOfCell: new Int32Array(on.numCells),
+  });
+}
+
+/** One dof for each node: no identification. */
+const freeDofs: DofMap = {
+  numDofs: mesh.numNodes,
+  numLocalDofs: 4,
+  cellDofs: mesh.cells,
+  numNodes: mesh.numNodes,
+  numExtraDofs: 0,
+};
+const periodicDofs = mapNodeDofs(identifyPeriodicFaces(mesh, 1, { homogeneous: true }), allCells);
+
+describe("assembleCellProblem", () => {
+  it("passes the patch test: K u = 0 inside, and u.K u = |Y| g.a g for u = g.y", () => {
+    const { stiffness, load } = assemble(freeDofs);
+    const product = multiplyBlock(stiffness, mesh.coordinates, 3);
+    // K y_k = int a e_k . grad phi_i = -B_k on every row, the boundary too.
+    for (let i = 0; i < product.length; i++) expect(Math.abs(product[i] + load[i])).toBeLessThan(ROUNDOFF);
+    const energy = [0, 1, 2].map((k) =>
+      [0, 1, 2].map((l) => {
+        let sum = 0;
+        for (let node = 0; node < mesh.numNodes; node++) {
+          sum += mesh.coordinates[3 * node + k] * product[3 * node + l];
+        }
+        return sum / 2;
+      }),
+    );
+    const expected = [
+      [2, -0.4, 0.2],
+      [-0.4, 1, 0.5],
+      [0.2, 0.5, 3],
+    ];
+    energy.flat().forEach((value, e) => {
+      expect(Math.abs(value - expected.flat()[e])).toBeLessThan(ROUNDOFF);
+    });
+  });
+
+  it("gives a periodic matrix that is symmetric to the last bit, sorted, with constants in its null space", () => {
+    const { stiffness, load, basisIntegrals, integratedDiffusion } = assemble(periodicDofs);
+    const { rowStart, columns, values, numRows } = stiffness;
+    expect(numRows).toBe(3 * 4 * 3);
+    const entries = new Map<string, number>();
+    for (let row = 0; row < numRows; row++) {
+      let sum = 0;
+      for (let at = rowStart[row]; at < rowStart[row + 1]; at++) {
+        if (at > rowStart[row]) expect(columns[at]).toBeGreaterThan(columns[at - 1]);
+        entries.set(`${row},${columns[at]}`, values[at]);
+        sum += values[at];
+      }
+      expect(Math.abs(sum)).toBeLessThan(ROUNDOFF * (entries.get(`${row},${row}`) ?? 0));
+    }
+    for (const [key, value] of entries) expect(entries.get(key.split(",").reverse().join(","))).toBe(value);
+    for (let k = 0; k < 3; k++) {
+      const total = load.reduce((sum, value, at) => (at % 3 === k ? sum + value : sum), 0);
+      expect(Math.abs(total)).toBeLessThan(ROUNDOFF);
+    }
+    expect(basisIntegrals.reduce((sum, value) => sum + value)).toBeCloseTo(2, 12);
+    expect(integratedDiffusion[0][1]).toBeCloseTo(2 * -0.4, 12);
+  });
+
+  it("equals the free matrix with rows and columns of periodic images added", () => {
+    const free = assemble(freeDofs).stiffness;
+    const periodic = assemble(periodicDofs).stiffness;
+    const dofOfNode = new Int32Array(mesh.numNodes);
+    mesh.cells.forEach((node, at) => (dofOfNode[node] = periodicDofs.cellDofs[at]));
+    const dense = new Float64Array(periodic.numRows ** 2);
+    for (let row = 0; row < free.numRows; row++) {
+      for (let at = free.rowStart[row]; at < free.rowStart[row + 1]; at++) {
+        dense[dofOfNode[row] * periodic.numRows + dofOfNode[free.columns[at]]] += free.values[at];
+      }
+    }
+    for (let row = 0; row < periodic.numRows; row++) {
+      for (let at = periodic.rowStart[row]; at < periodic.rowStart[row + 1]; at++) {
+        dense[row * periodic.numRows + periodic.columns[at]] -= periodic.values[at];
+      }
+    }
+    dense.forEach((difference) => {
+      expect(Math.abs(difference)).toBeLessThan(ROUNDOFF);
+    });
+  });
+
+  it("works where every cell meets itself", () => {
+    const cube = boxMesh({ counts: [1, 1, 1] });
+    const cells = Int32Array.from({ length: 6 }, (_, cell) => cell);
+    const dofMap = mapNodeDofs(identifyPeriodicFaces(cube, 1, { homogeneous: true }), cells);
+    const { stiffness } = assembleCellProblem(cube, cells, P1, dofMap, {
+      tensors: [tensor],
+      tensorOfCell: new Int32Array(6),
+    });
+    expect(stiffness.numRows).toBe(1);
+    expect(Math.abs(stiffness.values[0])).toBeLessThan(ROUNDOFF);
+  });
+});
+
+describe("buildSparsityPattern", () => {
+  it("sorts rows of any length", () => {
+    const random = seededRandom(6);
+    const cellDofs = Int32Array.from({ length: 4 * 400 }, (_, at) =>
+      at % 4 === 0 ? 0 : Math.floor(200 * random()),
+    );
+    const { rowStart, columns } = buildSparsityPattern({ ...freeDofs, numDofs: 200, cellDofs });
+    const expected = Array.from({ length: 200 }, () => new Set<number>());
+    for (let cell = 0; cell < cellDofs.length; cell += 4) {
+      const dofs = cellDofs.subarray(cell, cell + 4);
+      for (const p of dofs) for (const q of dofs) expected[p].add(q);
+    }
+    expected.forEach((row, p) => {
+      expect([...columns.subarray(rowStart[p], rowStart[p + 1])]).toEqual([...row].sort((a, b) => a - b));
+    });
+  });
+});

@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "dist/cli/main.js");
+const stamp = join(root, "node_modules/.cache/erfem/build.tsbuildinfo");
+
+/**
+ * Brings dist/ up to date for the tests that run the command line as a child process; a run restricted to other
+ * folders of test/ does not need it.
+ */
+export default function setup(): void {
+  const folders = process.argv.slice(2).filter((argument) => argument.startsWith("test/"));
+  if (folders.length > 0 && !folders.some((folder) => folder.startsWith("test/cli"))) return;
+  // The stamp records what was emitted, not what is still there.
+  if (!existsSync(program)) rmSync(stamp, { force: true });
+  else if (existsSync(stamp) && newestChange() < statSync(stamp).mtimeMs) return;
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--incremental", "--tsBuildInfoFile", stamp];
+  execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+}
+
+/** Time of the latest change of a source file, ms. */
+function newestChange(): number {
+  return readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .map((name) => statSync(join(root, "src", name)).mtimeMs)
+    .reduce((latest, time) => Math.max(latest, time), 0);
+}

@@ -1,0 +1,94 @@
+// The C interface of the erfem kernel: sparse symmetric systems K X = B in WebAssembly.
+//
+// Conventions
+// - Every function that can fail returns a Status; results go through pointers.
+// - Matrices are n x n, symmetric, compressed sparse row: rowStart[n + 1], columns and values [rowStart[n]], columns
+//   ascending in each row without repetition. Indices are 32-bit, numbers are doubles.
+// - Blocks of vectors are n x numRhs, row-major (the right-hand sides are interleaved), in the caller's numbering.
+// - Inputs are read during the call only, and never changed. Handles are freed by their own free function.
+// - A null space is given as component[n]: -1 for an unknown that belongs to none, else the index of the component
+//   whose constants K does not see. An unknown that is alone in its component is left at zero, whatever its row holds.
+// - C++ code that cannot report a failed allocation (Eigen, without exceptions) ends in a trap; erfem_last_fault()
+//   then tells why. After a trap the instance must be thrown away.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__wasm__)
+#define ERFEM_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+#else
+#define ERFEM_EXPORT(name) extern "C"
+#endif
+
+namespace erfem {
+
+/// Interface version; the loader refuses a module with another one.
+constexpr int32_t kKernelVersion = 1;
+
+enum Status : int32_t {
+  kOk = 0,                   // done; for an iteration: every right-hand side has reached its tolerance
+  kRunning = 1,              // an iteration may go on
+  kIterationLimit = 2,       // an iteration used up its limit
+  kStagnated = 3,            // round-off keeps the true residual above the tolerance
+  kOutOfMemory = 4,          // an allocation failed, or would exceed what 32-bit addresses reach
+  kNotPositiveDefinite = 5,  // a pivot or a curvature p.Kp that is not positive
+  kNotFinite = 6,            // a NaN or an infinity in the input, or an overflow
+  kBadArgument = 7,          // sizes or indices that contradict each other
+};
+
+}  // namespace erfem
+
+/// kKernelVersion.
+ERFEM_EXPORT(erfem_kernel_version) int32_t erfem_kernel_version();
+
+/// The Status behind the last trap; kOk when no trap happened on purpose.
+ERFEM_EXPORT(erfem_last_fault) int32_t erfem_last_fault();
+
+/// `bytes` bytes at a multiple of 64, or null.
+ERFEM_EXPORT(erfem_allocate) void* erfem_allocate(uint32_t bytes);
+
+/// Frees what erfem_allocate gave; null is allowed.
+ERFEM_EXPORT(erfem_release) void erfem_release(void* pointer);
+
+/// permutation[n]: the unknown of the caller that comes at each place of the reverse Cuthill-McKee order.
+ERFEM_EXPORT(erfem_rcm)
+int32_t erfem_rcm(int32_t n, const int32_t* rowStart, const int32_t* columns, int32_t* permutation);
+
+/// Factorizes P K P' = L D L' with P by approximate minimum degree. Only entries with column <= row are read, so K may
+/// be whole or its lower half. `info` (2 doubles): entries of L; unknown of a bad pivot or bad number, -1 if none.
+ERFEM_EXPORT(erfem_ldlt_create)
+int32_t erfem_ldlt_create(int32_t n, const int32_t* rowStart, const int32_t* columns, const double* values,
+                          void** handle, double* info);
+
+/// X = K^-1 B.
+ERFEM_EXPORT(erfem_ldlt_solve)
+int32_t erfem_ldlt_solve(void* handle, const double* rhs, int32_t numRhs, double* solution);
+
+ERFEM_EXPORT(erfem_ldlt_free) void erfem_ldlt_free(void* handle);
+
+/// Renumbers K (whole, not half) and prepares incomplete Cholesky. `info` (2 doubles): diagonal shift that the
+/// preconditioner needed, relative; unknown with a bad diagonal or number, -1 if none.
+ERFEM_EXPORT(erfem_cg_create)
+int32_t erfem_cg_create(int32_t n, const int32_t* rowStart, const int32_t* columns, const double* values,
+                        const int32_t* component, int32_t numComponents, void** handle, double* info);
+
+/// Begins with X = 0. 1 <= numRhs <= 4. Stops at ||P b - K x|| <= relativeTolerance ||b|| for every right-hand side,
+/// P b being b with the mean over every component taken away, or after maxIterations.
+ERFEM_EXPORT(erfem_cg_start)
+int32_t erfem_cg_start(void* handle, const double* rhs, int32_t numRhs, double relativeTolerance,
+                       int32_t maxIterations);
+
+/// At most `count` further iterations. kRunning, kOk, kIterationLimit, kStagnated, kNotPositiveDefinite, kNotFinite.
+ERFEM_EXPORT(erfem_cg_iterate) int32_t erfem_cg_iterate(void* handle, int32_t count);
+
+/// iterations[numRhs] and relativeResidual[numRhs]: of the recursion while running, recomputed as P b - K x at the end.
+ERFEM_EXPORT(erfem_cg_report) int32_t erfem_cg_report(void* handle, int32_t* iterations, double* relativeResidual);
+
+/// The present X; of mean zero over every component once the iteration has ended.
+ERFEM_EXPORT(erfem_cg_solution) int32_t erfem_cg_solution(void* handle, double* solution);
+
+/// Z = M^-1 R for vectors of the last numRhs, up to one positive factor for each: the preconditioner alone, for tests.
+ERFEM_EXPORT(erfem_cg_precondition)
+int32_t erfem_cg_precondition(void* handle, const double* residual, int32_t numRhs, double* result);
+
+ERFEM_EXPORT(erfem_cg_free) void erfem_cg_free(void* handle);
