@@ -4,7 +4,7 @@ const config: KnipConfig = {
   entry: ["src/index.ts", "src/node/index.ts", "src/cli/main.ts", "scripts/*.js", "test/**/*.test.ts"],
   project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.js"],
   ignoreExportsUsedInFile: true,
-  ignoreBinaries: ["gmsh"],
+  ignoreBinaries: ["scripts/build-wasm.sh"],
 };
 
 export default config;
