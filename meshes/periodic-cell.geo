@@ -63,4 +63,3 @@ f = newf;
 Field[f] = Min;
 Field[f].FieldsList = {edges()};
 Background Field = f;
-Mesh.Algorithm3D = 10; // HXT: ten times as fast for a million nodes as the default, and without slivers

@@ -33,6 +33,12 @@ const keptCharacters = 400;
 
 const keptWarnings = 50;
 
+/**
+ * Debian's Gmsh says this about a hundred times for every mesh with periodic faces. It would matter only if faces did
+ * not match, and that is checked on the finished mesh.
+ */
+const annWarning = "must be compiled with ANN support";
+
 /** Time between asking Gmsh to end and making it end. */
 const graceMs = 2000;
 
@@ -154,7 +160,9 @@ class LogRecorder {
     this.#lastLines.push(line);
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
     const [, level, text = ""] = /^(Error|Fatal|Warning)\s*:\s*(.*)$/.exec(line) ?? [];
-    if (level === "Warning" && this.#warnings.size < keptWarnings) this.#warnings.add(text);
+    if (level === "Warning" && this.#warnings.size < keptWarnings && !text.includes(annWarning)) {
+      this.#warnings.add(text);
+    }
     if ((level === "Error" || level === "Fatal") && this.errors.length < keptLines) this.errors.push(text);
     this.#version ??= /\[Gmsh ([^\s,\]]+)/.exec(line)?.[1] ?? null;
     return line;

@@ -27,6 +27,11 @@ export interface MeshGeometryOptions extends Omit<GmshProcessOptions, "onLine"> 
   readonly format?: "msh41" | "msh22";
   /** Text in the place of binary; default false. */
   readonly ascii?: boolean;
+  /**
+   * How the volumes are meshed: `delaunay` gives the same mesh in every run, `hxt` makes a million nodes ten times as
+   * fast, a slightly different mesh every time. Default: what the geometry or Gmsh chooses (Gmsh: delaunay).
+   */
+  readonly algorithm?: "delaunay" | "hxt";
   /** Threads for Gmsh; default: its own choice. */
   readonly threads?: number;
   readonly progress?: ProgressReporter;
@@ -47,6 +52,9 @@ export interface MeshedGeometry {
   /** What Gmsh warned of, each once. */
   readonly warnings: readonly string[];
 }
+
+/** Our names of the algorithms, and Gmsh's. */
+const gmshAlgorithms = { delaunay: "del3d", hxt: "hxt" } as const;
 
 /**
  * Meshes a geometry in three dimensions with the Gmsh command line. The file at `output` appears when the mesh is
@@ -88,6 +96,7 @@ export async function meshGeometry(options: MeshGeometryOptions): Promise<Meshed
 function commandSettings(geometry: Geometry, options: MeshGeometryOptions): string[] {
   const binary = options.ascii === true ? 0 : 1;
   const settings = ["-format", options.format ?? "msh41", "-setnumber", "Mesh.Binary", String(binary)];
+  if (options.algorithm !== undefined) settings.push("-algo", gmshAlgorithms[options.algorithm]);
   if (options.threads !== undefined) {
     if (!Number.isInteger(options.threads))
       throw invalidParameter("threads", options.threads, "a whole number");

@@ -79,6 +79,17 @@ describe("meshGeometry", () => {
     expect(headers).toEqual(["4.1 1 8", "4.1 0 8", "2.2 1 8", "2.2 0 8"]);
   });
 
+  it("hands the algorithm over to Gmsh", async () => {
+    const seen: string[] = [];
+    for (const algorithm of ["delaunay", "hxt"] as const) {
+      const progress = (event: ProgressEvent): void => void seen.push(`${algorithm}: ${event.message ?? ""}`);
+      await meshGeometry({ geo: "three-pipe", output: folder("a.msh"), size: 0.3, algorithm, progress });
+    }
+    // Only the Delaunay mesher says "Tetrahedrizing"; HXT has words of its own.
+    const classical = seen.filter((line) => line.includes("Tetrahedrizing"));
+    expect(classical.map((line) => line.split(":")[0])).toEqual(["delaunay"]);
+  });
+
   it("sets h where the geometry has one and the largest size elsewhere", async () => {
     await writeFile(folder("box.geo"), 'SetFactory("OpenCASCADE");\nBox(1) = {0, 0, 0, 1, 1, 1};\n');
     const numNodes: number[] = [];

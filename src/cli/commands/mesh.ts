@@ -23,6 +23,13 @@ export function addMeshCommand(program: Command): void {
     )
     .addOption(new Option("--format <format>", "file format").choices(["msh41", "msh22"]).default("msh41"))
     .option("--ascii", "text instead of binary")
+    .addOption(
+      new Option(
+        "--algorithm <name>",
+        "how volumes are meshed: delaunay gives the same mesh every time, hxt is several times as fast for large " +
+          "meshes (default: what the geometry or Gmsh chooses)",
+      ).choices(["delaunay", "hxt"]),
+    )
     .option("-o, --output <file>", "mesh file to write (default: <geometry>.msh in the current folder)")
     .option("--list", "show the built-in geometries, or the one named, with their parameters");
   addOutputOptions(addMeshOptions(command))

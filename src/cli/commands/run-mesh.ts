@@ -20,6 +20,7 @@ export interface MeshCommandFlags extends MeshFlags, OutputFlags {
   readonly size?: number;
   readonly format: "msh41" | "msh22";
   readonly ascii?: boolean;
+  readonly algorithm?: "delaunay" | "hxt";
   readonly output?: string;
   readonly list?: boolean;
   readonly help?: boolean;
@@ -50,6 +51,7 @@ export async function runMesh(geometry: string | undefined, flags: MeshCommandFl
         set,
         format: flags.format,
         ascii: flags.ascii ?? false,
+        ...(flags.algorithm === undefined ? {} : { algorithm: flags.algorithm }),
         ...(flags.size === undefined ? {} : { size: flags.size }),
         signal,
         verify(bytes) {
