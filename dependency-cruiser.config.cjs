@@ -1,15 +1,16 @@
 /** The layers of docs/design.md: every folder, and the folders it may import. */
 const layers = {
   core: [],
-  mesh: ["core"],
+  kernel: ["core"],
+  mesh: ["core", "kernel"],
   sparse: ["core"],
   formula: ["core"],
-  fem: ["core", "mesh", "sparse"],
-  solver: ["core", "sparse"],
+  fem: ["core", "kernel", "mesh", "sparse"],
+  solver: ["core", "kernel", "sparse"],
   io: ["core", "mesh"],
-  homogenization: ["core", "mesh", "sparse", "formula", "fem", "solver", "io"],
-  bidomain: ["core", "mesh", "sparse", "formula", "fem", "solver", "io"],
-  meshing: ["core", "mesh", "sparse", "formula", "fem", "solver", "io"],
+  homogenization: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
+  bidomain: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
+  meshing: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   plots: ["core", "io"],
 };
 const library = Object.keys(layers);

@@ -1,7 +1,14 @@
 import type { KnipConfig } from "knip";
 
 const config: KnipConfig = {
-  entry: ["src/index.ts", "src/node/index.ts", "src/cli/main.ts", "scripts/*.js", "test/**/*.test.ts"],
+  entry: [
+    "src/index.ts",
+    "src/node/index.ts",
+    "src/cli/main.ts",
+    "scripts/*.js",
+    "scripts/bench/{main,triad,warm-*}.js",
+    "test/**/*.test.ts",
+  ],
   project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.js"],
   ignoreExportsUsedInFile: true,
   ignoreBinaries: ["scripts/build-wasm.sh"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the WebAssembly kernel from wasm/*.cpp, byte for byte the same in any folder:
 #   wasm/erfem-kernel.wasm        the module
-#   src/solver/kernel-binary.ts   the module as a string, so that importing erfem suffices
+#   src/kernel/kernel-binary.ts   the module as a string, so that importing erfem suffices
 #   wasm/erfem-kernel.sha256      hashes of sources, flags and products, as sha256sum -c reads them
 # With --check it builds in a temporary folder and compares with the committed files instead; exit status 1 where they
 # differ. Eigen is looked for in $EIGEN_INCLUDE, else /usr/include/eigen3; the compiler in $EMCC, else emcc.
@@ -31,9 +31,9 @@ version="${version%%$'\n'*}"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/wasm" "$work/src/solver"
+mkdir -p "$work/wasm" "$work/src/kernel"
 module=wasm/erfem-kernel.wasm
-embedded=src/solver/kernel-binary.ts
+embedded=src/kernel/kernel-binary.ts
 hashes=wasm/erfem-kernel.sha256
 
 # emcc can fail and leave a module behind: the product counts only with exit status 0.

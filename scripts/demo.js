@@ -1,4 +1,5 @@
 // Homogenizes both phases of the committed sample meshes and prints the results beside the paper's numbers.
+import { fileURLToPath } from "node:url";
 import { homogenize, parseMsh } from "erfem";
 import { readMeshFile } from "erfem/node";
 import Table from "cli-table3";
@@ -39,8 +40,8 @@ function largestOffDiagonal(a) {
 }
 
 for (const { file, title, rows } of SAMPLES) {
-  const url = new URL(`../meshes/samples/${file}`, import.meta.url);
-  const { bytes } = await readMeshFile(url.pathname);
+  const path = fileURLToPath(new URL(`../meshes/samples/${file}`, import.meta.url));
+  const { bytes } = await readMeshFile(path);
   const { result } = await homogenize(parseMsh(bytes), { diffusion: { ER: DIFFUSION, cytosol: DIFFUSION } });
   const table = new Table({ head: [title, "paper", "erfem", "difference"], style: { head: [], border: [] } });
   for (const [quantity, paper, read] of rows) {

@@ -1,5 +1,6 @@
 // Draws the ER membrane of the sample unit cells into docs/unit-cells.svg: painter's algorithm, flat shading.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { homogenize, parseMsh } from "erfem";
 import { readMeshFile } from "erfem/node";
 
@@ -80,8 +81,8 @@ function drawTriangle({ points, normal, isCut }, offset) {
 
 const parts = [];
 for (const [index, { file, title }] of SAMPLES.entries()) {
-  const url = new URL(`../meshes/samples/${file}`, import.meta.url);
-  const { bytes } = await readMeshFile(url.pathname);
+  const path = fileURLToPath(new URL(`../meshes/samples/${file}`, import.meta.url));
+  const { bytes } = await readMeshFile(path);
   const homogenization = await homogenize(parseMsh(bytes), { phases: [{ name: "ER", volumes: ["ER"] }] });
   const { factor } = homogenization.result.phases.ER;
   const offset = index * WIDTH;

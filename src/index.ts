@@ -18,6 +18,8 @@ export {
   type Vector3,
 } from "./core/tensor.js";
 
+export { loadKernel, type Kernel } from "./kernel/kernel.js";
+
 export type { MeshReadReport, MeshRegion, PeriodicLink, PhysicalGroup, TetMesh } from "./mesh/tet-mesh.js";
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";

@@ -23,7 +23,7 @@
 namespace erfem {
 
 /// Interface version; the loader refuses a module with another one.
-constexpr int32_t kKernelVersion = 1;
+constexpr int32_t kKernelVersion = 2;
 
 enum Status : int32_t {
   kOk = 0,                   // done; for an iteration: every right-hand side has reached its tolerance
@@ -92,3 +92,33 @@ ERFEM_EXPORT(erfem_cg_precondition)
 int32_t erfem_cg_precondition(void* handle, const double* residual, int32_t numRhs, double* result);
 
 ERFEM_EXPORT(erfem_cg_free) void erfem_cg_free(void* handle);
+
+/// Renumbers K (whole, not half) and sets up smoothed-aggregation multigrid. `component` may be null where
+/// numComponents is 0; rows that are zero (1e-30 of the largest entry) become components of their own. `robust` 0:
+/// settings that are fastest for isotropic diffusion on good meshes; 1: strong connections counted more narrowly, and
+/// twice the smoothing. `info` (4 doubles): levels; entries of all levels over those of the finest; unknowns of the
+/// coarsest; unknown with a bad diagonal or number, -1 if none. A handle serves any number of runs.
+ERFEM_EXPORT(erfem_mg_create)
+int32_t erfem_mg_create(int32_t n, const int32_t* rowStart, const int32_t* columns, const double* values,
+                        const int32_t* component, int32_t numComponents, int32_t robust, void** handle, double* info);
+
+/// Begins a run for 1 <= numRhs <= 4 right-hand sides: row i of the block begins at rhs[i * stride]. `guess`, a block
+/// of the same shape, is where to begin; null means zero. Ends as erfem_cg_start says.
+ERFEM_EXPORT(erfem_mg_start)
+int32_t erfem_mg_start(void* handle, const double* rhs, const double* guess, int32_t numRhs, int32_t stride,
+                       double relativeTolerance, int32_t maxIterations);
+
+/// At most `count` further iterations; statuses as of erfem_cg_iterate.
+ERFEM_EXPORT(erfem_mg_iterate) int32_t erfem_mg_iterate(void* handle, int32_t count);
+
+/// As erfem_cg_report.
+ERFEM_EXPORT(erfem_mg_report) int32_t erfem_mg_report(void* handle, int32_t* iterations, double* relativeResidual);
+
+/// The present X; of mean zero over every component once the iteration has ended. Row i begins at solution[i * stride].
+ERFEM_EXPORT(erfem_mg_solution) int32_t erfem_mg_solution(void* handle, double* solution, int32_t stride);
+
+/// Z = M^-1 R, one V-cycle, up to the power of two that K has been scaled by: the preconditioner alone, for tests.
+ERFEM_EXPORT(erfem_mg_precondition)
+int32_t erfem_mg_precondition(void* handle, const double* residual, int32_t numRhs, double* result);
+
+ERFEM_EXPORT(erfem_mg_free) void erfem_mg_free(void* handle);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "kernel.h"
 
@@ -45,6 +46,20 @@ class Buffer {
     std::free(data_);
     data_ = nullptr;
     length_ = 0;
+  }
+
+  /// Gives back what lies behind the first `length` entries.
+  void shrink(uint64_t length) {
+    if (length >= length_ || length == 0) return;
+    if (void* const smaller = std::realloc(static_cast<void*>(data_), std::size_t(length) * sizeof(T))) {
+      data_ = static_cast<T*>(smaller);
+      length_ = static_cast<std::size_t>(length);
+    }
+  }
+
+  void swap(Buffer& other) {
+    std::swap(data_, other.data_);
+    std::swap(length_, other.length_);
   }
 
   std::size_t size() const { return length_; }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { PhaseSpec } from "../mesh/phases.js";
+import type { UnitCellSource } from "../mesh/lattice.js";
 import type { GivenUnitCell, UnitCellOptions } from "../mesh/unit-cell.js";
 import { collect, parsePhase, parsePositive, parsePositiveInteger, parseUnitCell } from "./parse-options.js";
 import type { OutputFlags } from "./terminal.js";
@@ -42,7 +43,7 @@ export function addMeshOptions(command: Command): Command {
 export function addMaxBytesOption(command: Command): Command {
   return command.option(
     "--max-bytes <n>",
-    "most bytes to accept in the file, and after decompression (default: 16 GiB)",
+    "most bytes to accept in the file, and after decompression (default: 4 GiB)",
     (text) => parsePositiveInteger(text, "--max-bytes"),
   );
 }
@@ -52,6 +53,13 @@ export function addOutputOptions(command: Command): Command {
   return command
     .option("--json", "print one JSON object with all digits instead of a table")
     .option("--quiet", "no table and no progress; warnings and errors still go to stderr");
+}
+
+/** A warning where --homogeneous says what nobody asked: the unit cell is known without it. */
+export function warnOfHomogeneous(flags: MeshFlags, source: UnitCellSource | undefined): string[] {
+  if (flags.homogeneous !== true || source === undefined || source === "bounding-box") return [];
+  const known = source === "given" ? "--unit-cell gives" : "the file's $Periodic section gives";
+  return [`--homogeneous is not needed: ${known} the unit cell`];
 }
 
 /** The flags as options of the library. */

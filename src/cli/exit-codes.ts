@@ -7,6 +7,7 @@ import {
   PeriodicityError,
   UsageError,
 } from "../core/errors.js";
+import { escapeLines } from "./escape-text.js";
 
 /** Exit codes of `erfem`. */
 export const exitCodes = {
@@ -39,7 +40,7 @@ export function exitCodeOf(error: unknown): number {
 
 /**
  * `erfem: <message> [code]`, the code at the end of the first line; with `debug` the stack and its causes follow.
- * An error that is not erfem's own has the code `internal-error`.
+ * Control characters are escaped. An error that is not erfem's own has the code `internal-error`.
  */
 export function describeError(error: unknown, debug: boolean): string {
   const known = error instanceof ErfemError;
@@ -56,7 +57,7 @@ export function describeError(error: unknown, debug: boolean): string {
       ];
   if (error instanceof KernelError && !debug) lines.push("Run the command again with --debug for the stack.");
   if (debug) lines.push(...describeStack(error));
-  return `${lines.join("\n")}\n`;
+  return `${escapeLines(lines.join("\n"))}\n`;
 }
 
 function describeStack(error: unknown): string[] {

@@ -5,6 +5,7 @@ import type {
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
+import { showName } from "./escape-text.js";
 import { describeComponents, formatUnitCell } from "./mesh-table.js";
 import {
   formatGrid,
@@ -19,10 +20,14 @@ const diffusionUnit = "um^2/ms";
 
 const axes = ["x", "y", "z"];
 
+/** Phases shown before the rest is only counted. */
+const maxPhases = 20;
+
 /** The result of `erfem homogenize` as tables, six significant digits. */
 export function formatHomogenization(result: HomogenizationResult): string {
   const { mesh, membrane } = result;
   const area = areaUnits(mesh.lengthUnit);
+  const phases = Object.entries(result.phases);
   return [
     formatSection(
       "Mesh",
@@ -42,7 +47,8 @@ export function formatHomogenization(result: HomogenizationResult): string {
         ...Object.entries(membrane.pairs).map(([pair, value]) => [`area ${pair}`, value, area.area]),
       ]),
     ),
-    ...Object.entries(result.phases).map(([name, phase]) => formatPhase(name, phase, area.length)),
+    ...phases.slice(0, maxPhases).map(([name, phase]) => formatPhase(name, phase, area.length)),
+    ...(phases.length > maxPhases ? [`... ${phases.length - maxPhases} more phases, see --json`] : []),
     formatSection(
       "Wall time",
       formatGrid(
@@ -55,7 +61,7 @@ export function formatHomogenization(result: HomogenizationResult): string {
 function formatPhase(name: string, phase: PhaseRecord, lengthUnit: string): string {
   const { solver, principal } = phase;
   const facts = formatGrid([
-    ["volumes", phase.volumes.join(" + ")],
+    ["volumes", phase.volumes.map(showName).join(" + ")],
     ["volume fraction", formatNumber(phase.volumeFraction)],
     ["cells, nodes, dofs", `${phase.cells}, ${phase.nodes}, ${phase.dofs}`],
     ...describeComponents(phase.components).map((text, i) => [
@@ -85,7 +91,7 @@ function formatPhase(name: string, phase: PhaseRecord, lengthUnit: string): stri
       ...principal.directions[k],
     ]),
   );
-  return formatSection(`Phase ${name}`, facts, tensors, directions);
+  return formatSection(`Phase ${showName(name)}`, facts, tensors, directions);
 }
 
 function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] {
@@ -95,7 +101,7 @@ function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] 
 function describeDiffusion(diffusion: PhaseRecord["diffusion"]): string {
   if (typeof diffusion === "number" || isMatrix(diffusion)) return describeValue(diffusion);
   return Object.entries(diffusion)
-    .map(([volume, value]) => `${volume}: ${describeValue(value)}`)
+    .map(([volume, value]) => `${showName(volume)}: ${describeValue(value)}`)
     .join("; ");
 }
 

@@ -1,15 +1,17 @@
 import { ErfemError, UsageError, type ErrorDetails } from "../core/errors.js";
 import { cross, norm3, type Vector3 } from "../core/tensor.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { findComponents } from "../mesh/components.js";
 import { boundingBox, cellVolume, type BoundingBox } from "../mesh/geometry.js";
 import { unitCellVolume, type UnitCell } from "../mesh/lattice.js";
 import { findMembrane } from "../mesh/membrane.js";
 import { countClassSizes, identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { cellsOfPhase, partitionPhases, type PhasePartition } from "../mesh/phases.js";
+import { createPhaseScratch } from "../mesh/phase-scratch.js";
+import { cellsByPhase, partitionPhases, type PhasePartition } from "../mesh/phases.js";
 import { measureQuality, type MeshQuality } from "../mesh/quality.js";
-import type { MeshRegion, TetMesh } from "../mesh/tet-mesh.js";
+import type { MeshRegion, PhysicalGroup, TetMesh } from "../mesh/tet-mesh.js";
 import type { ComponentRecord } from "../io/homogenization-result.js";
-import { toUnitCellOptions, type MeshFlags } from "./command-options.js";
+import { toUnitCellOptions, warnOfHomogeneous, type MeshFlags } from "./command-options.js";
 
 /** A physical group: of volumes with cells and volume, of surfaces with facets and area, in mesh units. */
 export interface GroupSummary {
@@ -71,6 +73,7 @@ export interface MeshSummary {
  * @throws UsageError for phases or a unit cell that contradict the mesh
  */
 export function summarizeMesh(
+  kernel: Kernel,
   mesh: TetMesh,
   flags: MeshFlags,
 ): { readonly summary: MeshSummary; readonly problem: ErfemError | undefined } {
@@ -79,7 +82,7 @@ export function summarizeMesh(
   let problem: ErfemError | undefined;
   try {
     partition = partitionPhases(mesh, flags.phase);
-    periodic = identifyPeriodicFaces(mesh, partition.phases.length, toUnitCellOptions(flags));
+    periodic = identifyPeriodicFaces(kernel, mesh, partition.phases.length, toUnitCellOptions(flags));
   } catch (error) {
     if (!(error instanceof ErfemError) || error instanceof UsageError) throw error;
     problem = error;
@@ -96,14 +99,8 @@ export function summarizeMesh(
     cells: mesh.numCells,
     facets: mesh.numFacets,
     boundingBox: boundingBox(mesh),
-    volumes: mesh.volumes.map((group, g) => ({
-      ...group,
-      ...summarizeGroup(mesh.cellRegions, g, cells, volumes),
-    })),
-    surfaces: mesh.surfaces.map((group, g) => ({
-      ...group,
-      ...summarizeGroup(mesh.facetRegions, g, facets, areas),
-    })),
+    volumes: summarizeGroups(mesh.volumes, mesh.cellRegions, cells, volumes),
+    surfaces: summarizeGroups(mesh.surfaces, mesh.facetRegions, facets, areas),
     phases: partition === undefined ? null : summarizePhases(partition, periodic, cells, volumes),
     periodic:
       periodic === undefined || membrane === undefined
@@ -123,7 +120,11 @@ export function summarizeMesh(
           },
     quality: measureQuality(mesh),
     report,
-    warnings: [...warnings, ...(membrane?.warnings ?? [])],
+    warnings: [
+      ...warnings,
+      ...(membrane?.warnings ?? []),
+      ...warnOfHomogeneous(flags, periodic?.unitCell.source),
+    ],
     error:
       problem === undefined
         ? null
@@ -138,42 +139,54 @@ function summarizePhases(
   cells: Int32Array,
   volumes: Float64Array,
 ): PhaseSummary[] {
-  return partition.phases.map((phase, p) => {
-    const inPhase = (_: number, region: number): boolean => partition.regionPhase[region] === p;
-    const volume = volumes.filter(inPhase).reduce((sum, v) => sum + v, 0);
-    const size = periodic === undefined ? undefined : unitCellVolume(periodic.unitCell);
-    return {
-      name: phase.name,
-      volumes: phase.volumes,
-      cells: cells.filter(inPhase).reduce((sum, n) => sum + n, 0),
-      volume,
-      volumeFraction: size === undefined ? null : volume / size,
-      components:
-        periodic === undefined || size === undefined
-          ? null
-          : findComponents(periodic, cellsOfPhase(partition, p)).components.map((component) => ({
-              cells: component.numCells,
-              volumeFraction: component.volume / size,
-              percolates: component.percolates,
-            })),
-    };
+  const { phases, regionPhase } = partition;
+  const numCells = new Int32Array(phases.length);
+  const volume = new Float64Array(phases.length);
+  regionPhase.forEach((phase, region) => {
+    numCells[phase] += cells[region];
+    volume[phase] += volumes[region];
   });
+  const size = periodic === undefined ? undefined : unitCellVolume(periodic.unitCell);
+  const components = periodic === undefined ? undefined : findAllComponents(periodic, partition);
+  return phases.map(({ name, volumes: names }, p) => ({
+    name,
+    volumes: names,
+    cells: numCells[p],
+    volume: volume[p],
+    volumeFraction: size === undefined ? null : volume[p] / size,
+    components: components === undefined ? null : components[p],
+  }));
 }
 
-function summarizeGroup(
+/** Components of every phase. */
+function findAllComponents(periodic: PeriodicMesh, partition: PhasePartition): ComponentRecord[][] {
+  const size = unitCellVolume(periodic.unitCell);
+  const scratch = createPhaseScratch(periodic);
+  return cellsByPhase(partition).map((phaseCells) =>
+    findComponents(periodic, phaseCells, scratch).components.map((component) => ({
+      cells: component.numCells,
+      volumeFraction: component.volume / size,
+      percolates: component.percolates,
+    })),
+  );
+}
+
+/** Count and measure of each group, from those of the regions. */
+function summarizeGroups(
+  groups: readonly PhysicalGroup[],
   regions: readonly MeshRegion[],
-  group: number,
   counts: Int32Array,
   measures: Float64Array,
-): { count: number; measure: number } {
-  let count = 0;
-  let measure = 0;
+): GroupSummary[] {
+  const count = new Int32Array(groups.length);
+  const measure = new Float64Array(groups.length);
   regions.forEach((region, r) => {
-    if (!region.groups.includes(group)) return;
-    count += counts[r];
-    measure += measures[r];
+    for (const group of region.groups) {
+      count[group] += counts[r];
+      measure[group] += measures[r];
+    }
   });
-  return { count, measure };
+  return groups.map((group, g) => ({ ...group, count: count[g], measure: measure[g] }));
 }
 
 function countRegions(numRegions: number, regionOf: Int32Array): Int32Array {

@@ -1,6 +1,7 @@
 import type { ComponentRecord } from "../io/homogenization-result.js";
 import type { UnitCell } from "../mesh/lattice.js";
 import { norm3 } from "../core/tensor.js";
+import { showName } from "./escape-text.js";
 import type { MeshSummary } from "./mesh-summary.js";
 import {
   formatGrid,
@@ -28,9 +29,21 @@ export function formatMeshSummary(summary: MeshSummary): string {
       "Physical groups",
       formatGrid([
         ["", "name", "tag", "cells", "volume"],
-        ...summary.volumes.map((group) => ["volume", group.name, group.tag, group.count, group.measure]),
+        ...summary.volumes.map((group) => [
+          "volume",
+          showName(group.name),
+          group.tag,
+          group.count,
+          group.measure,
+        ]),
         ["", "name", "tag", "facets", "area"],
-        ...summary.surfaces.map((group) => ["surface", group.name, group.tag, group.count, group.measure]),
+        ...summary.surfaces.map((group) => [
+          "surface",
+          showName(group.name),
+          group.tag,
+          group.count,
+          group.measure,
+        ]),
       ]),
     ),
     formatPhases(summary),
@@ -100,11 +113,11 @@ export function formatPhases(summary: MeshSummary): string {
     formatGrid([
       ["", "cells", "volume", "fraction", "volumes", "components"],
       ...summary.phases.map((phase) => [
-        phase.name,
+        showName(phase.name),
         phase.cells,
         phase.volume,
         phase.volumeFraction ?? "?",
-        phase.volumes.join(" + "),
+        phase.volumes.map(showName).join(" + "),
         phase.components === null ? "?" : describeComponents(phase.components).join("; "),
       ]),
     ]),

@@ -40,6 +40,16 @@ export function parsePositiveInteger(text: string, what: string): number {
 }
 
 /**
+ * The path of a file to write.
+ *
+ * @throws UsageError `invalid-option-value`
+ */
+export function parseOutput(text: string): string {
+  if (text === "") throw invalidValue("--output", text, "the path of a file");
+  return text;
+}
+
+/**
  * `name=number`.
  *
  * @throws UsageError `invalid-option-value`
@@ -68,7 +78,7 @@ export function parsePhase(text: string): PhaseSpec {
 }
 
 /**
- * `VOLUME=a` or `VOLUME=xx,yy,zz,yz,xz,xy`.
+ * `VOLUME=a` or `VOLUME=xx,yy,zz,yz,xz,xy`, VOLUME the name or physical tag of a volume or the name of a phase.
  *
  * @throws UsageError `invalid-option-value`
  */

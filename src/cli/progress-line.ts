@@ -1,4 +1,5 @@
 import type { ProgressEvent, ProgressReporter } from "../core/progress.js";
+import { escapeText } from "./escape-text.js";
 
 /** What is needed of a terminal. */
 export interface LineStream {
@@ -64,5 +65,5 @@ function describe(event: ProgressEvent, seconds: number): string {
   if (event.fraction !== undefined) parts.push(`${Math.round(100 * event.fraction)} %`);
   parts.push(`${seconds.toFixed(1)} s`);
   if (event.message !== undefined) parts.push(event.message);
-  return parts.join("  ");
+  return escapeText(parts.join("  "));
 }

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { escapeText } from "./escape-text.js";
 
 /** A cell of a grid: text stands left, numbers stand right with six significant digits. */
 export type GridCell = string | number;
@@ -7,6 +8,9 @@ export type GridCell = string | number;
 const significantDigits = 6;
 
 const longestBar = 40;
+
+/** Rows of a grid before those in the middle are only counted. */
+const maxRows = 100;
 
 /** A number with six significant digits; as a power of ten below 1e-4 and from 1e7 on. */
 export function formatNumber(value: number): string {
@@ -31,7 +35,10 @@ export function formatPercent(share: number): string {
   return `${formatShort(100 * share)} %`;
 }
 
-/** Rows in aligned columns without rules, indented by two blanks; no colours. */
+/**
+ * Rows in aligned columns without rules, indented by two blanks; no colours, control characters escaped. Of very many
+ * rows the first and the last ones are shown.
+ */
 export function formatGrid(rows: readonly (readonly GridCell[])[]): string {
   const table = new Table({
     chars: {
@@ -53,12 +60,12 @@ export function formatGrid(rows: readonly (readonly GridCell[])[]): string {
     },
     style: { "padding-left": 1, "padding-right": 0, head: [], border: [] },
   });
-  for (const row of rows) {
+  for (const row of shortenRows(rows)) {
     table.push(
       row.map((cell) =>
         typeof cell === "number"
           ? { content: formatNumber(cell), hAlign: "right" as const }
-          : { content: cell },
+          : { content: escapeText(cell) },
       ),
     );
   }
@@ -69,6 +76,12 @@ export function formatGrid(rows: readonly (readonly GridCell[])[]): string {
     .join("\n");
 }
 
+function shortenRows(rows: readonly (readonly GridCell[])[]): readonly (readonly GridCell[])[] {
+  const hidden = rows.length - maxRows;
+  if (hidden <= 0) return rows;
+  return [...rows.slice(0, maxRows - 1), [`... ${hidden} more, see --json`], rows[rows.length - 1]];
+}
+
 /** Text bars whose lengths are proportional to the counts; a count above zero shows at least one sign. */
 export function formatHistogram(labels: readonly string[], counts: readonly number[]): string {
   const most = Math.max(1, ...counts);
@@ -77,7 +90,7 @@ export function formatHistogram(labels: readonly string[], counts: readonly numb
   );
 }
 
-/** A headline and what stands below it. */
+/** A headline, control characters escaped, and what stands below it. */
 export function formatSection(headline: string, ...blocks: readonly string[]): string {
-  return [headline, ...blocks.filter((block) => block !== "")].join("\n");
+  return [escapeText(headline), ...blocks.filter((block) => block !== "")].join("\n");
 }

@@ -1,4 +1,5 @@
 import type { ProgressReporter } from "../core/progress.js";
+import { escapeLines } from "./escape-text.js";
 import { createProgressLine } from "./progress-line.js";
 
 /** Flags that every command has. */
@@ -36,7 +37,7 @@ export async function withTerminal(
       },
       warn(message: string) {
         line?.clear();
-        stderr.write(`erfem: warning: ${message}\n`);
+        stderr.write(`erfem: warning: ${escapeLines(message)}\n`);
       },
     });
   } finally {

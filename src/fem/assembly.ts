@@ -1,16 +1,9 @@
-import { SYMMETRIC_INDEX, type Matrix3, type SymmetricTensor } from "../core/tensor.js";
-import type { TetMesh } from "../mesh/tet-mesh.js";
+import type { Matrix3 } from "../core/tensor.js";
+import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import type { CsrMatrix } from "../sparse/csr.js";
-import type { DofMap } from "./dof-map.js";
-import type { TetElement } from "./element.js";
-import { buildSparsityPattern } from "./sparsity.js";
-
-/** A diffusion tensor that is constant on each of a few groups of cells. */
-export interface CellCoefficient {
-  readonly tensors: readonly SymmetricTensor[];
-  /** Index into `tensors` of each cell of the phase, numPhaseCells. */
-  readonly tensorOfCell: Int32Array;
-}
+import { copyCellInput, type CellProblem } from "./cell-input.js";
 
 /** The cell problem of one phase before it is solved. */
 export interface AssembledCellProblem {
@@ -26,154 +19,114 @@ export interface AssembledCellProblem {
   readonly basisIntegrals: Float64Array;
 }
 
-/** Cells between two reports of progress. */
-const CELLS_PER_REPORT = 1 << 18;
-
 /**
- * Assembles stiffness and load of the cell problems on the cells of one phase, for any element with affine basis
- * functions, in one loop over the cells.
+ * Assembles stiffness and load of the cell problems on the cells of one phase, for any element of four affine basis
+ * functions that add up to one, in one loop over the cells (wasm/assembly.cpp).
  *
- * With J the matrix of edges from node 0, grad phi_i = J^-T (reference gradient of phi_i).
+ * With J the matrix of edges from node 0, grad phi_i = J^-T (reference gradient of phi_i). The diagonal is minus the sum
+ * of the other entries of its row, constants being in the null space.
  *
- * @param phaseCells cells of the phase; the order of `dofMap.cellDofs` and of `coefficient.tensorOfCell`
- * @param onProgress is told the share of cells done
- * @throws KernelError `matrix-too-large`
+ * @throws KernelError `kernel-out-of-memory`
  * @see Goel, Sneyd and Friedman (2006), equations (2.15), (2.25), (2.29)
  */
-export function assembleCellProblem(
-  mesh: TetMesh,
-  phaseCells: Int32Array,
-  element: TetElement,
-  dofMap: DofMap,
-  coefficient: CellCoefficient,
-  onProgress: (fraction: number) => void = () => undefined,
-): AssembledCellProblem {
-  const { coordinates: x, cells } = mesh;
-  const { cellDofs, numDofs } = dofMap;
-  const m = element.numLocalDofs;
-  const { rowStart, columns } = buildSparsityPattern(dofMap);
-  const values = new Float64Array(columns.length);
-  const load = new Float64Array(3 * numDofs);
-  const basisIntegrals = new Float64Array(numDofs);
-  const squares = [0, 0, 0];
-  const integral = new Float64Array(9);
-
-  const reference = Float64Array.from(element.gradients);
-  const basisMeans = Float64Array.from({ length: m }, (_, i) => meanOfBasis(element, i));
-  const tensors = coefficient.tensors.map((tensor) => Float64Array.from(SYMMETRIC_INDEX, (e) => tensor[e]));
-  const inverse = new Float64Array(9);
-  const gradients = new Float64Array(3 * m);
-  const fluxes = new Float64Array(3 * m);
-  for (let i = 0; i < phaseCells.length; i++) {
-    if (i % CELLS_PER_REPORT === 0) onProgress(i / phaseCells.length);
-    const volume = invertJacobian(x, cells, 4 * phaseCells[i], inverse);
-    const a = tensors[coefficient.tensorOfCell[i]];
-    for (let e = 0; e < 9; e++) integral[e] += volume * a[e];
-
-    for (let p = 0; p < m; p++) {
-      const r = reference[3 * p];
-      const s = reference[3 * p + 1];
-      const t = reference[3 * p + 2];
-      const gx = r * inverse[0] + s * inverse[3] + t * inverse[6];
-      const gy = r * inverse[1] + s * inverse[4] + t * inverse[7];
-      const gz = r * inverse[2] + s * inverse[5] + t * inverse[8];
-      gradients[3 * p] = gx;
-      gradients[3 * p + 1] = gy;
-      gradients[3 * p + 2] = gz;
-      const fx = volume * (a[0] * gx + a[1] * gy + a[2] * gz);
-      const fy = volume * (a[3] * gx + a[4] * gy + a[5] * gz);
-      const fz = volume * (a[6] * gx + a[7] * gy + a[8] * gz);
-      fluxes[3 * p] = fx;
-      fluxes[3 * p + 1] = fy;
-      fluxes[3 * p + 2] = fz;
-      const dof = cellDofs[m * i + p];
-      load[3 * dof] -= fx;
-      load[3 * dof + 1] -= fy;
-      load[3 * dof + 2] -= fz;
-      squares[0] += fx * fx;
-      squares[1] += fy * fy;
-      squares[2] += fz * fz;
-      basisIntegrals[dof] += volume * basisMeans[p];
+export function assembleCellProblem(kernel: Kernel, problem: CellProblem): AssembledCellProblem {
+  return withKernelBuffers(kernel, (buffers) => {
+    const handle = createAssembly(kernel, buffers, problem);
+    try {
+      return readAssembly(kernel, buffers, handle, problem.dofMap.numDofs);
+    } finally {
+      kernel.free("erfem_assembly_free", handle);
     }
-    for (let p = 0; p < m; p++) {
-      const row = cellDofs[m * i + p];
-      for (let q = 0; q <= p; q++) {
-        const column = cellDofs[m * i + q];
-        const entry =
-          fluxes[3 * p] * gradients[3 * q] +
-          fluxes[3 * p + 1] * gradients[3 * q + 1] +
-          fluxes[3 * p + 2] * gradients[3 * q + 2];
-        values[findEntry(rowStart, columns, row, column)] += entry;
-        if (p !== q) values[findEntry(rowStart, columns, column, row)] += entry;
-      }
-    }
+  });
+}
+
+/**
+ * E_kl = int (e_k + grad u_k) . a (e_l + grad u_l) dy over the phase, for three functions u_k.
+ *
+ * Summed cell by cell: every term of E_kk is a square, so that energies far below int a dy keep their digits, and none is
+ * negative.
+ *
+ * @param u values of u_k at the dofs, numDofs x 3, row-major
+ * @throws KernelError `kernel-out-of-memory`
+ */
+export function integrateEnergy(kernel: Kernel, problem: CellProblem, u: Float64Array): Matrix3 {
+  return withKernelBuffers(kernel, (buffers) => {
+    const input = copyCellInput(buffers, problem);
+    const output = buffers.allocate(9 * 8);
+    kernel.call(
+      "erfem_assembly_energy",
+      input.coordinates,
+      input.cells,
+      problem.phaseCells.length,
+      input.phaseCells,
+      input.cellDofs,
+      input.element,
+      input.tensors,
+      input.tensorOfCell,
+      buffers.copyIn(u),
+      output,
+    );
+    return toRows(buffers.readFloat64(output, 9));
+  });
+}
+
+function createAssembly(kernel: Kernel, buffers: KernelBuffers, problem: CellProblem): KernelPointer {
+  const input = copyCellInput(buffers, problem);
+  const output = buffers.allocate(4);
+  const status = kernel.call(
+    "erfem_assembly_create",
+    input.coordinates,
+    input.cells,
+    problem.phaseCells.length,
+    input.phaseCells,
+    problem.dofMap.numDofs,
+    input.cellDofs,
+    input.element,
+    input.tensors,
+    input.tensorOfCell,
+    output,
+  );
+  if (status !== KernelStatus.ok) {
+    throw createStatusError(status, { operation: "assembly", heapBytes: kernel.heapBytes });
   }
+  return buffers.readPointer(output);
+}
+
+function readAssembly(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  handle: KernelPointer,
+  numDofs: number,
+): AssembledCellProblem {
+  const addresses = buffers.allocate(5 * 4);
+  kernel.call("erfem_assembly_arrays", handle, addresses);
+  const [rowStartAt, columnsAt, valuesAt, loadAt, sumsAt] = Array.from(
+    buffers.readInt32(addresses, 5),
+    (address) => address >>> 0,
+  );
+  const rowStart = buffers.readInt32(rowStartAt, numDofs + 1);
+  const numEntries = rowStart[numDofs];
+  const sums = buffers.readFloat64(sumsAt, numDofs + 12);
+  const squares = sums.subarray(numDofs + 9);
   return {
-    stiffness: { numRows: numDofs, numCols: numDofs, rowStart, columns, values },
-    load,
+    stiffness: {
+      numRows: numDofs,
+      numCols: numDofs,
+      rowStart,
+      columns: buffers.readInt32(columnsAt, numEntries),
+      values: buffers.readFloat64(valuesAt, numEntries),
+    },
+    load: buffers.readFloat64(loadAt, 3 * numDofs),
     loadScale: [Math.sqrt(squares[0]), Math.sqrt(squares[1]), Math.sqrt(squares[2])],
-    integratedDiffusion: [
-      [integral[0], integral[1], integral[2]],
-      [integral[3], integral[4], integral[5]],
-      [integral[6], integral[7], integral[8]],
-    ],
-    basisIntegrals,
+    integratedDiffusion: toRows(sums.subarray(numDofs, numDofs + 9)),
+    basisIntegrals: sums.slice(0, numDofs),
   };
 }
 
-/**
- * J^-1 with the edges x1 - x0, x2 - x0, x3 - x0 as columns of J; row i is the gradient of the barycentric coordinate of
- * node i + 1.
- *
- * @param inverse receives J^-1, row-major
- * @returns the volume det J / 6
- */
-function invertJacobian(x: Float64Array, cells: Int32Array, first: number, inverse: Float64Array): number {
-  const a = 3 * cells[first];
-  const b = 3 * cells[first + 1];
-  const c = 3 * cells[first + 2];
-  const d = 3 * cells[first + 3];
-  const ux = x[b] - x[a];
-  const uy = x[b + 1] - x[a + 1];
-  const uz = x[b + 2] - x[a + 2];
-  const vx = x[c] - x[a];
-  const vy = x[c + 1] - x[a + 1];
-  const vz = x[c + 2] - x[a + 2];
-  const wx = x[d] - x[a];
-  const wy = x[d + 1] - x[a + 1];
-  const wz = x[d + 2] - x[a + 2];
-  const px = vy * wz - vz * wy;
-  const py = vz * wx - vx * wz;
-  const pz = vx * wy - vy * wx;
-  const det = ux * px + uy * py + uz * pz;
-  const scale = 1 / det;
-  inverse[0] = px * scale;
-  inverse[1] = py * scale;
-  inverse[2] = pz * scale;
-  inverse[3] = (wy * uz - wz * uy) * scale;
-  inverse[4] = (wz * ux - wx * uz) * scale;
-  inverse[5] = (wx * uy - wy * ux) * scale;
-  inverse[6] = (uy * vz - uz * vy) * scale;
-  inverse[7] = (uz * vx - ux * vz) * scale;
-  inverse[8] = (ux * vy - uy * vx) * scale;
-  return det / 6;
-}
-
-/** Mean of an affine basis function over the reference tetrahedron: its value at the centroid (1/4, 1/4, 1/4). */
-function meanOfBasis(element: TetElement, i: number): number {
-  const g = element.gradients;
-  return element.constants[i] + (g[3 * i] + g[3 * i + 1] + g[3 * i + 2]) / 4;
-}
-
-/** Offset of entry (row, column), which the pattern holds: binary search down to a few entries, then a scan. */
-function findEntry(rowStart: Int32Array, columns: Int32Array, row: number, column: number): number {
-  let low = rowStart[row];
-  let high = rowStart[row + 1];
-  while (high - low > 8) {
-    const middle = (low + high) >> 1;
-    if (columns[middle] > column) high = middle;
-    else low = middle;
-  }
-  while (columns[low] !== column) low++;
-  return low;
+function toRows(a: Float64Array): Matrix3 {
+  return [
+    [a[0], a[1], a[2]],
+    [a[3], a[4], a[5]],
+    [a[6], a[7], a[8]],
+  ];
 }

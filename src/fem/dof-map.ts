@@ -1,6 +1,7 @@
 import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
 import { facetNode, NO_FACET } from "../mesh/facets.js";
-import { invertLowPartner, nodeAcross, type PeriodicMesh } from "../mesh/periodic-mesh.js";
+import { nodeAcross, type PeriodicMesh } from "../mesh/periodic-mesh.js";
+import { createPhaseScratch, type PhaseScratch } from "../mesh/phase-scratch.js";
 
 /** Degrees of freedom of an element on the cells of one phase. */
 export interface DofMap {
@@ -18,6 +19,10 @@ export interface DofMap {
   readonly numExtraDofs: number;
 }
 
+/** Bits of a node's mark: it is used by the phase; its class, of which it is the smallest node, is on the boundary. */
+const USED = 1;
+const ON_BOUNDARY = 2;
+
 /**
  * One dof for each facet-connected fan of phase cells around a periodic class of nodes.
  *
@@ -26,37 +31,50 @@ export interface DofMap {
  * smallest node of their class; extra fans come last.
  *
  * @param phaseCells cells of the phase, ascending
+ * @param scratch pass one and the same for many phases
  */
-export function mapNodeDofs(periodic: PeriodicMesh, phaseCells: Int32Array): DofMap {
+export function mapNodeDofs(
+  periodic: PeriodicMesh,
+  phaseCells: Int32Array,
+  scratch: PhaseScratch = createPhaseScratch(periodic),
+): DofMap {
   const { mesh, nodeClass } = periodic;
   const { cells } = mesh;
-  const inPhase = new Uint8Array(mesh.numCells);
-  for (const cell of phaseCells) inPhase[cell] = 1;
+  const { cellIndex: position, nodeIndex: dofOfClass, nodeMark } = scratch;
+  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
 
-  const isUsed = new Uint8Array(mesh.numNodes);
-  for (const cell of phaseCells) for (let i = 4 * cell; i < 4 * cell + 4; i++) isUsed[cells[i]] = 1;
-  let numNodes = 0;
-  const dofOfClass = new Int32Array(mesh.numNodes).fill(-1);
+  const nodes = collectNodes(cells, phaseCells, nodeMark);
   let numDofs = 0;
-  for (let node = 0; node < mesh.numNodes; node++) {
-    if (isUsed[node] === 0) continue;
-    numNodes++;
+  for (const node of nodes) {
     // A class can be used through an image only, so that its smallest node need not be used itself.
     if (dofOfClass[nodeClass[node]] < 0) dofOfClass[nodeClass[node]] = numDofs++;
   }
 
-  const onBoundary = markBoundaryClasses(periodic, phaseCells, inPhase);
+  markBoundaryClasses(periodic, phaseCells, position, nodeMark);
   const cellDofs = new Int32Array(4 * phaseCells.length);
   const corners: number[] = [];
   for (let i = 0; i < phaseCells.length; i++) {
     for (let local = 0; local < 4; local++) {
       const representative = nodeClass[cells[4 * phaseCells[i] + local]];
       cellDofs[4 * i + local] = dofOfClass[representative];
-      if (onBoundary[representative] === 1) corners.push(4 * i + local);
+      if ((nodeMark[representative] & ON_BOUNDARY) !== 0) corners.push(4 * i + local);
     }
   }
-  const numExtraDofs = splitFans(periodic, phaseCells, inPhase, corners, cellDofs, numDofs);
-  return { numDofs: numDofs + numExtraDofs, numLocalDofs: 4, cellDofs, numNodes, numExtraDofs };
+  const numExtraDofs = splitFans(periodic, phaseCells, scratch, corners, cellDofs, numDofs);
+
+  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = -1;
+  for (const node of nodes) {
+    nodeMark[node] = 0;
+    nodeMark[nodeClass[node]] = 0;
+    dofOfClass[nodeClass[node]] = -1;
+  }
+  return {
+    numDofs: numDofs + numExtraDofs,
+    numLocalDofs: 4,
+    cellDofs,
+    numNodes: nodes.length,
+    numExtraDofs,
+  };
 }
 
 /** Singular component of each dof: that of the cells around it. */
@@ -69,24 +87,37 @@ export function componentOfDofs(dofMap: DofMap, componentOfCell: Int32Array): In
   return component;
 }
 
-/** 1 for the classes with a node on a facet that has no cell of the phase on its other side; numNodes. */
+/** Nodes of the phase, ascending, each once; marks them as used. */
+function collectNodes(cells: Int32Array, phaseCells: Int32Array, nodeMark: Uint8Array): Int32Array {
+  const nodes = new Int32Array(Math.min(4 * phaseCells.length, nodeMark.length));
+  let numNodes = 0;
+  for (const cell of phaseCells) {
+    for (let i = 4 * cell; i < 4 * cell + 4; i++) {
+      if (nodeMark[cells[i]] !== 0) continue;
+      nodeMark[cells[i]] = USED;
+      nodes[numNodes++] = cells[i];
+    }
+  }
+  return nodes.slice(0, numNodes).sort();
+}
+
+/** Marks the classes with a node on a facet that has no cell of the phase on its other side. */
 function markBoundaryClasses(
   periodic: PeriodicMesh,
   phaseCells: Int32Array,
-  inPhase: Uint8Array,
-): Uint8Array {
+  position: Int32Array,
+  nodeMark: Uint8Array,
+): void {
   const { mesh, partner, nodeClass } = periodic;
-  const onBoundary = new Uint8Array(mesh.numNodes);
   for (const cell of phaseCells) {
     for (let half = 4 * cell; half < 4 * cell + 4; half++) {
       const other = partner[half];
-      if (other !== NO_FACET && inPhase[other >> 2] === 1) continue;
+      if (other !== NO_FACET && position[other >> 2] >= 0) continue;
       for (let corner = 0; corner < 3; corner++) {
-        onBoundary[nodeClass[facetNode(mesh.cells, half, corner)]] = 1;
+        nodeMark[nodeClass[facetNode(mesh.cells, half, corner)]] |= ON_BOUNDARY;
       }
     }
   }
-  return onBoundary;
 }
 
 /**
@@ -99,16 +130,14 @@ function markBoundaryClasses(
 function splitFans(
   periodic: PeriodicMesh,
   phaseCells: Int32Array,
-  inPhase: Uint8Array,
+  scratch: PhaseScratch,
   corners: readonly number[],
   cellDofs: Int32Array,
   numDofs: number,
 ): number {
   const { mesh, partner } = periodic;
   const { cells } = mesh;
-  const lowToHigh = invertLowPartner(periodic);
-  const position = new Int32Array(mesh.numCells).fill(-1);
-  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
+  const { cellIndex: position, highPartner } = scratch;
   const cornerIndex = new Int32Array(cellDofs.length).fill(-1);
   for (let c = 0; c < corners.length; c++) cornerIndex[corners[c]] = c;
 
@@ -119,8 +148,8 @@ function splitFans(
     for (let facet = 0; facet < 4; facet++) {
       const half = 4 * cell + facet;
       const other = partner[half];
-      if (facet === (corner & 3) || other === NO_FACET || inPhase[other >> 2] === 0) continue;
-      const image = nodeAcross(periodic, lowToHigh, half, node);
+      if (facet === (corner & 3) || other === NO_FACET || position[other >> 2] < 0) continue;
+      const image = nodeAcross(periodic, highPartner, half, node);
       const otherCell = other >> 2;
       for (let local = 0; local < 4; local++) {
         if (local === (other & 3) || cells[4 * otherCell + local] !== image) continue;

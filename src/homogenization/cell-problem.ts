@@ -1,11 +1,13 @@
-import type { ProgressReporter } from "../core/progress.js";
 import type { Matrix3, Vector3 } from "../core/tensor.js";
-import { assembleCellProblem, type AssembledCellProblem, type CellCoefficient } from "../fem/assembly.js";
+import { assembleCellProblem, integrateEnergy, type AssembledCellProblem } from "../fem/assembly.js";
+import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
 import { componentOfDofs, mapNodeDofs, type DofMap } from "../fem/dof-map.js";
 import { P1 } from "../fem/element.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { PhaseComponents } from "../mesh/components.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { locatePoint } from "../mesh/locate.js";
-import type { PhaseComponents } from "../mesh/components.js";
+import type { PhaseScratch } from "../mesh/phase-scratch.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
 import type { StepTimer } from "./step-timer.js";
@@ -23,9 +25,22 @@ export interface Correctors {
 
 /** The three cell problems of one phase, solved. */
 export interface SolvedCellProblem {
-  readonly assembled: AssembledCellProblem;
   readonly correctors: Correctors;
+  /** a~ of (2.25), evaluated as an energy. */
+  readonly homogenized: Matrix3;
   readonly solution: LinearSolution;
+}
+
+/** What is to be solved: one phase of a periodic mesh. */
+export interface PhaseProblem {
+  readonly periodic: PeriodicMesh;
+  readonly name: string;
+  /** Cells of the phase, ascending. */
+  readonly phaseCells: Int32Array;
+  readonly components: PhaseComponents;
+  readonly coefficient: CellCoefficient;
+  /** Work arrays, one and the same for all phases. */
+  readonly scratch: PhaseScratch;
 }
 
 /** Chooses a solver for a system, by its size or by name. */
@@ -38,96 +53,79 @@ const ROUNDOFF_LOAD = 1e-13;
  * Solves the cell problems (2.15) / (2.29) of one phase with P1 elements:
  * find chi_k, periodic, with int a grad(chi_k + y_k) . grad v = 0 for all periodic v.
  *
+ * @param kernel assembles and integrates
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 and 2.7
  */
 export async function solveCellProblem(
-  periodic: PeriodicMesh,
-  phaseName: string,
-  phaseCells: Int32Array,
-  components: PhaseComponents,
-  coefficient: CellCoefficient,
+  kernel: Kernel,
+  phase: PhaseProblem,
   chooseSolver: SolverChoice,
   options: SolveOptions,
   timer: StepTimer,
 ): Promise<SolvedCellProblem> {
-  const report = forwardProgress(options.progress, `${phaseName}: assemble`);
-  const dofMap = timer.time(`${phaseName}: number dofs`, () => mapNodeDofs(periodic, phaseCells));
-  const assembled = timer.time(`${phaseName}: assemble`, () =>
-    assembleCellProblem(periodic.mesh, phaseCells, P1, dofMap, coefficient, report),
-  );
+  const { periodic, name, phaseCells, components, coefficient } = phase;
+  const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(periodic, phaseCells, phase.scratch));
+  const problem: CellProblem = { mesh: periodic.mesh, phaseCells, element: P1, dofMap, coefficient };
+  const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
   dropRoundoffLoads(assembled);
   const component = componentOfDofs(dofMap, components.componentOfCell);
-  const system: LinearSystem = {
-    matrix: assembled.stiffness,
-    rhs: assembled.load,
-    numRhs: 3,
-    component,
-    numComponents: components.components.length,
-  };
-  const solution = await timer.timeAsync(`${phaseName}: solve`, async () => {
-    const solver = await chooseSolver(system);
-    const progress = options.progress;
-    return solver.solve(
-      system,
-      progress === undefined
-        ? options
-        : {
-            ...options,
-            progress: (event) => {
-              progress({ ...event, step: `${phaseName}: ${event.step}` });
-            },
-          },
-    );
-  });
-  const chi = solution.solution;
-  const integral = timer.time(`${phaseName}: fix constants`, () =>
-    fixConstants(periodic, phaseCells, dofMap, assembled.basisIntegrals, component, components, chi),
+  const { basisIntegrals } = assembled;
+  const solution = await timer.timeAsync(`${name}: solve`, async () =>
+    solveSystem(
+      {
+        matrix: assembled.stiffness,
+        rhs: assembled.load,
+        numRhs: 3,
+        component,
+        numComponents: components.components.length,
+      },
+      name,
+      chooseSolver,
+      options,
+    ),
   );
-  return { assembled, correctors: { phaseCells, dofMap, chi, integral }, solution };
+  const chi = solution.solution;
+  return timer.time(`${name}: evaluate tensor`, () => {
+    const integral = fixConstants(phase, dofMap, basisIntegrals, component, chi);
+    const homogenized = homogenizedTensor(integrateEnergy(kernel, problem, chi), periodic, components);
+    return { correctors: { phaseCells, dofMap, chi, integral }, homogenized, solution };
+  });
+}
+
+/** Solves, with the name of the phase before every step that is reported. */
+async function solveSystem(
+  system: LinearSystem,
+  name: string,
+  chooseSolver: SolverChoice,
+  options: SolveOptions,
+): Promise<LinearSolution> {
+  const solver = await chooseSolver(system);
+  const { progress } = options;
+  if (progress === undefined) return solver.solve(system, options);
+  return solver.solve(system, {
+    ...options,
+    progress: (event) => {
+      progress({ ...event, step: `${name}: ${event.step}` });
+    },
+  });
 }
 
 /**
- * The homogenized tensor as an energy,
- * a~_kl = 1/|Y| int (e_k + grad chi_k) . a (e_l + grad chi_l) dy
- *       = 1/|Y| (int a - B^T X - X^T B + X^T K X)_kl,
+ * The homogenized tensor from its energy,
+ * a~_kl = 1/|Y| int (e_k + grad chi_k) . a (e_l + grad chi_l) dy,
  * an upper bound in the sense of quadratic forms for whatever chi, solved exactly or not. For exact correctors it is
  * (2.25).
  *
  * In a lattice direction that no component spans, chi_k = -y_k + constants is a P1 function and the energy is zero:
  * those rows and columns are set to zero, which removes their round-off.
  *
- * @param chi correctors, numDofs x 3
  * @see Goel, Sneyd and Friedman (2006), equation (2.25)
  */
-export function homogenizedTensor(
-  assembled: AssembledCellProblem,
-  chi: Float64Array,
-  stiffnessTimesChi: Float64Array,
-  periodic: PeriodicMesh,
-  components: PhaseComponents,
-): Matrix3 {
-  const { load, integratedDiffusion } = assembled;
-  const cross = new Float64Array(9);
-  const energy = new Float64Array(9);
-  for (let i = 0; i < chi.length; i += 3) {
-    for (let k = 0; k < 3; k++) {
-      for (let l = 0; l < 3; l++) {
-        cross[3 * k + l] += load[i + k] * chi[i + l];
-        energy[3 * k + l] += chi[i + k] * stiffnessTimesChi[i + l];
-      }
-    }
-  }
+function homogenizedTensor(energy: Matrix3, periodic: PeriodicMesh, components: PhaseComponents): Matrix3 {
   const volume = unitCellVolume(periodic.unitCell);
   const conducts = conductingDirections(periodic, components);
-  const entry = (k: number, l: number): number =>
-    !conducts[k] || !conducts[l]
-      ? 0
-      : (integratedDiffusion[k][l] -
-          cross[3 * k + l] -
-          cross[3 * l + k] +
-          (energy[3 * k + l] + energy[3 * l + k]) / 2) /
-        volume;
+  const entry = (k: number, l: number): number => (conducts[k] && conducts[l] ? energy[k][l] / volume : 0);
   return [
     [entry(0, 0), entry(0, 1), entry(0, 2)],
     [entry(0, 1), entry(1, 1), entry(1, 2)],
@@ -163,14 +161,13 @@ function dropRoundoffLoads(assembled: AssembledCellProblem): void {
  * @returns 1/|Y| int chi_k dy
  */
 function fixConstants(
-  periodic: PeriodicMesh,
-  phaseCells: Int32Array,
+  phase: PhaseProblem,
   dofMap: DofMap,
   basisIntegrals: Float64Array,
   component: Int32Array,
-  components: PhaseComponents,
   chi: Float64Array,
 ): Vector3 {
+  const { periodic, phaseCells, components } = phase;
   const shift = new Float64Array(3 * components.components.length);
   for (let dof = 0; dof < dofMap.numDofs; dof++) {
     for (let k = 0; k < 3; k++) shift[3 * component[dof] + k] += basisIntegrals[dof] * chi[3 * dof + k];
@@ -200,11 +197,4 @@ function fixConstants(
   }
   const volume = unitCellVolume(periodic.unitCell);
   return [integral[0] / volume, integral[1] / volume, integral[2] / volume];
-}
-
-function forwardProgress(progress: ProgressReporter | undefined, step: string): (fraction: number) => void {
-  if (progress === undefined) return () => undefined;
-  return (fraction) => {
-    progress({ step, fraction });
-  };
 }

@@ -1,11 +1,14 @@
 import { UsageError } from "../core/errors.js";
 import { isotropicTensor, requirePositiveDefinite, toMatrix3, type SymmetricTensor } from "../core/tensor.js";
-import type { CellCoefficient } from "../fem/assembly.js";
+import type { CellCoefficient } from "../fem/cell-input.js";
 import type { DiffusionValue } from "../io/homogenization-result.js";
-import type { Phase } from "../mesh/phases.js";
+import { indexVolumes, listNames, type Phase } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 
-/** Microscopic diffusion by physical volume or phase, um^2/ms; a volume's own value goes before its phase's. */
+/**
+ * Microscopic diffusion in um^2/ms by the name of a physical volume or phase, or by physical tag; a volume's own value goes
+ * before its phase's.
+ */
 export type DiffusionSpec = Readonly<Record<string, number | SymmetricTensor>>;
 
 /** Diffusion of volumes for which none is given, um^2/ms. */
@@ -20,29 +23,49 @@ export interface PhaseDiffusion {
 }
 
 /**
- * Refuses names in a diffusion specification that are neither a volume nor a phase, and values that are not positive
- * definite.
+ * A diffusion specification with every key the name of a volume or phase: a key that names neither is a physical tag.
+ * Refuses keys that mean nothing or two things, and values that are not positive definite.
  *
- * @throws UsageError `unknown-volume`, `diffusion-not-positive-definite`
+ * @throws UsageError `unknown-volume`, `diffusion-ambiguous`, `diffusion-not-positive-definite`
  */
-export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: DiffusionSpec): void {
-  const names = new Set([...mesh.volumes, ...phases].map((named) => named.name));
-  for (const [name, value] of Object.entries(spec)) {
-    if (!names.has(name)) {
+export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: DiffusionSpec): DiffusionSpec {
+  const phaseOfName = new Map(phases.map((phase) => [phase.name, phase]));
+  const volumeIndex = indexVolumes(mesh);
+  const resolved = new Map<string, number | SymmetricTensor>();
+  for (const [key, value] of Object.entries(spec)) {
+    requirePositiveDefinite(toTensor(value), `the diffusion of "${key}"`);
+    // A name goes before a tag.
+    const index = volumeIndex.get(key);
+    const named = index === undefined ? undefined : mesh.volumes[index].name;
+    const volume = named !== key && phaseOfName.has(key) ? undefined : named;
+    const name = volume ?? key;
+    const phase = phaseOfName.get(name);
+    if (phase === undefined && volume === undefined) refuseUnknownName(mesh, phases, key);
+    if (phase !== undefined && volume !== undefined && !phase.volumes.includes(volume)) {
       throw new UsageError(
-        "unknown-volume",
-        `diffusion is given for "${name}", which is neither a physical volume nor a phase; there are: ${[...names].join(", ")}`,
-        { details: { volume: name, existing: [...names] } },
+        "diffusion-ambiguous",
+        `diffusion is given for "${key}", but "${name}" is both a physical volume and another phase (of ` +
+          `${listNames(phase.volumes)}); give the phase another name`,
+        { details: { name, phaseVolumes: phase.volumes } },
       );
     }
-    requirePositiveDefinite(toTensor(value), `the diffusion of "${name}"`);
+    if (resolved.has(name)) {
+      throw new UsageError(
+        "diffusion-ambiguous",
+        `the diffusion of the volume "${name}" is given by its name and by its physical tag; give it once`,
+        { details: { name, key } },
+      );
+    }
+    resolved.set(name, value);
   }
+  return Object.fromEntries(resolved);
 }
 
 /**
- * The diffusion tensor of every cell of a phase.
+ * The diffusion tensor of every cell of a phase, in time proportional to the phase.
  *
  * @param phaseCells cells of the phase, ascending
+ * @param spec from {@link checkDiffusion}
  * @throws UsageError `diffusion-ambiguous` where cells lie in several volumes with different values
  */
 export function resolveDiffusion(
@@ -53,13 +76,15 @@ export function resolveDiffusion(
 ): PhaseDiffusion {
   const valueOfVolume = (name: string): number | SymmetricTensor =>
     valueOf(spec, name) ?? valueOf(spec, phase.name) ?? DEFAULT_DIFFUSION;
+  const ownVolumes = new Set(phase.volumes);
   const tensors: SymmetricTensor[] = [];
-  const tensorOfRegion = mesh.cellRegions.map((region) => {
-    const names = region.groups.map((group) => mesh.volumes[group].name);
-    const own = names.filter((name) => phase.volumes.includes(name));
+  const indexOfTensor = new Map<string, number>();
+  const tensorOfRegion = new Map<number, number>();
+  const findTensor = (region: number): number => {
+    const names = mesh.cellRegions[region].groups.map((group) => mesh.volumes[group].name);
+    const own = names.filter((name) => ownVolumes.has(name));
     const given = own.filter((name) => valueOf(spec, name) !== undefined);
     const candidates = given.length > 0 ? given : own;
-    if (candidates.length === 0) return -1;
     const [tensor, ...others] = candidates.map((name) => toTensor(valueOfVolume(name)));
     if (others.some((other) => !isSame(other, tensor))) {
       throw new UsageError(
@@ -68,20 +93,42 @@ export function resolveDiffusion(
         { details: { volumes: candidates } },
       );
     }
-    const known = tensors.findIndex((other) => isSame(other, tensor));
-    return known >= 0 ? known : tensors.push(tensor) - 1;
+    const known = indexOfTensor.get(tensor.join());
+    if (known !== undefined) return known;
+    indexOfTensor.set(tensor.join(), tensors.length);
+    return tensors.push(tensor) - 1;
+  };
+  let lastRegion = -1;
+  let lastTensor = -1;
+  const tensorOfCell = phaseCells.map((cell) => {
+    const region = mesh.cellRegion[cell];
+    if (region !== lastRegion) {
+      lastRegion = region;
+      lastTensor = tensorOfRegion.get(region) ?? findTensor(region);
+      tensorOfRegion.set(region, lastTensor);
+    }
+    return lastTensor;
   });
-  const tensorOfCell = phaseCells.map((cell) => tensorOfRegion[mesh.cellRegion[cell]]);
   const values = phase.volumes.map(valueOfVolume);
-  const uniform = values.every((value) => isSame(toTensor(value), toTensor(values[0])));
   const [first] = values;
+  const firstTensor = toTensor(first);
+  const uniform = values.every((value) => isSame(toTensor(value), firstTensor));
   return {
     coefficient: { tensors, tensorOfCell },
-    scalar: uniform ? scalarOf(toTensor(first)) : null,
+    scalar: uniform ? scalarOf(firstTensor) : null,
     record: uniform
       ? toRecord(first)
       : Object.fromEntries(phase.volumes.map((name, v) => [name, toRecord(values[v])])),
   };
+}
+
+function refuseUnknownName(mesh: TetMesh, phases: readonly Phase[], name: string): never {
+  const existing = [...new Set([...mesh.volumes, ...phases].map((named) => named.name))];
+  throw new UsageError(
+    "unknown-volume",
+    `diffusion is given for "${name}", which is neither a physical volume nor a phase; there are: ${listNames(existing)}`,
+    { details: { volume: name, existing } },
+  );
 }
 
 function valueOf(spec: DiffusionSpec, name: string): number | SymmetricTensor | undefined {

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
+import { sumCompensated } from "../core/summation.js";
 import { principalAxes, scaleMatrix3, type Matrix3 } from "../core/tensor.js";
 import type {
   ComponentRecord,
@@ -7,24 +8,21 @@ import type {
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
+import { loadKernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
+import { orderMesh } from "../mesh/order-mesh.js";
 import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { cellsOfPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
+import { createPhaseScratch } from "../mesh/phase-scratch.js";
+import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
-import type { LinearSolver, SolveOptions } from "../solver/linear-solver.js";
-import { multiplyBlock } from "../sparse/multiply-block.js";
-import {
-  homogenizedTensor,
-  solveCellProblem,
-  type Correctors,
-  type SolvedCellProblem,
-} from "./cell-problem.js";
+import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { solveCellProblem, type Correctors, type SolvedCellProblem } from "./cell-problem.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
-import { createStepTimer, type StepTimer } from "./step-timer.js";
+import { createStepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -38,6 +36,11 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly maxIterations?: number;
   /** A solver by name, or one of your own. Default `auto`: by size. */
   readonly solver?: SolverName | LinearSolver;
+  /**
+   * Phases worked on at a time; more than one pays with a solver that works in other threads, and takes the memory of
+   * that many systems. Default 1.
+   */
+  readonly concurrency?: number;
   /** Unit of the mesh coordinates, recorded in the result. Default `cell`. */
   readonly lengthUnit?: LengthUnit;
   /** Where the mesh came from, recorded in the result. */
@@ -51,6 +54,7 @@ export interface Homogenization {
   readonly result: HomogenizationResult;
   /** The correctors of each phase solved for. */
   readonly correctors: Readonly<Record<string, Correctors>>;
+  /** The mesh along a space-filling curve, see {@link orderMesh}, with its unit cell; `nodeTags` tell who is who. */
   readonly periodic: PeriodicMesh;
   readonly partition: PhasePartition;
   readonly membrane: Membrane;
@@ -64,52 +68,57 @@ export interface Homogenization {
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 to 2.7
  */
-export async function homogenize(mesh: TetMesh, options: HomogenizeOptions = {}): Promise<Homogenization> {
+export async function homogenize(
+  unorderedMesh: TetMesh,
+  options: HomogenizeOptions = {},
+): Promise<Homogenization> {
   const timer = createStepTimer(options.progress);
-  const diffusion = options.diffusion ?? {};
+  const kernel = await timer.timeAsync("load kernel", async () => loadKernel());
+  const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
-  checkDiffusion(mesh, partition.phases, diffusion);
+  const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
   checkTolerance(options.tolerance);
 
   const periodic = timer.time("identify periodic faces", () =>
-    identifyPeriodicFaces(mesh, partition.phases.length, options),
+    identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
   );
   const membrane = timer.time("find membrane", () => findMembrane(periodic, partition));
   const cellVolume = unitCellVolume(periodic.unitCell);
 
-  const requested = (options.phases ?? partition.phases).map((phase) => phase.name);
-  const phases: Record<string, PhaseRecord> = {};
-  const correctors: Record<string, Correctors> = {};
-  for (const [index, phase] of partition.phases.entries()) {
-    if (!requested.includes(phase.name)) continue;
-    const phaseCells = cellsOfPhase(partition, index);
+  const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
+  const chooseForPhase = (system: LinearSystem): LinearSolver =>
+    typeof options.solver === "object"
+      ? options.solver
+      : chooseSolver(options.solver ?? "auto", system, kernel);
+  const cellsOf = cellsByPhase(partition);
+  const scratch = createPhaseScratch(periodic);
+  const solvePhase = async (index: number): Promise<SolvedPhase> => {
+    const phase = partition.phases[index];
+    const phaseCells = cellsOf[index];
     const phaseDiffusion = resolveDiffusion(mesh, phase, phaseCells, diffusion);
     const components = timer.time(`${phase.name}: find components`, () =>
-      findComponents(periodic, phaseCells),
+      findComponents(periodic, phaseCells, scratch),
     );
     options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
     const solved = await solveCellProblem(
-      periodic,
-      phase.name,
-      phaseCells,
-      components,
-      phaseDiffusion.coefficient,
-      (system) =>
-        typeof options.solver === "object" ? options.solver : chooseSolver(options.solver ?? "auto", system),
+      kernel,
+      {
+        periodic,
+        scratch,
+        name: phase.name,
+        phaseCells,
+        components,
+        coefficient: phaseDiffusion.coefficient,
+      },
+      chooseForPhase,
       solveOptions(options),
       timer,
     );
-    phases[phase.name] = recordPhase(
-      periodic,
-      phase.volumes,
-      phaseCells,
-      components,
-      phaseDiffusion,
-      solved,
-      timer,
-    );
-    correctors[phase.name] = solved.correctors;
-  }
+    const record = recordPhase(periodic, phase.volumes, phaseCells, components, phaseDiffusion, solved);
+    return { name: phase.name, record, correctors: solved.correctors };
+  };
+  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
+  const solved = await mapConcurrently(indices, options.concurrency ?? 1, solvePhase);
 
   const { origin, vectors, source } = periodic.unitCell;
   const result: HomogenizationResult = {
@@ -128,11 +137,47 @@ export async function homogenize(mesh: TetMesh, options: HomogenizeOptions = {})
       areaPerVolume: membrane.area / cellVolume,
       pairs: membrane.pairs,
     },
-    phases,
+    phases: Object.fromEntries(solved.map(({ name, record }) => [name, record])),
     timings: timer.seconds,
-    warnings: [...mesh.report.warnings, ...membrane.warnings],
+    warnings: [...mesh.report.warnings, ...describeGuess(periodic, partition, options), ...membrane.warnings],
   };
+  const correctors = Object.fromEntries(solved.map((phase) => [phase.name, phase.correctors]));
   return { result, correctors, periodic, partition, membrane };
+}
+
+interface SolvedPhase {
+  readonly name: string;
+  readonly record: PhaseRecord;
+  readonly correctors: Correctors;
+}
+
+/** The results of a task for each item, in order, with at most `concurrency` under way at a time. */
+async function mapConcurrently<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
+  return results;
+}
+
+/** What to say where the bounding box of a single phase was taken for the unit cell. */
+function describeGuess(
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+  options: HomogenizeOptions,
+): string[] {
+  const isGuess = periodic.unitCell.source === "bounding-box" && partition.phases.length === 1;
+  if (!isGuess || options.homogeneous === true) return [];
+  return [
+    `the bounding box of the one phase "${partition.phases[0].name}" is taken for the unit cell; where walls of a tube ` +
+      "lie on its faces that is not so: then give the cell with --unit-cell L1,L2,L3",
+  ];
 }
 
 function recordPhase(
@@ -142,25 +187,15 @@ function recordPhase(
   components: PhaseComponents,
   diffusion: PhaseDiffusion,
   solved: SolvedCellProblem,
-  timer: StepTimer,
 ): PhaseRecord {
-  const { assembled, correctors, solution } = solved;
+  const { correctors, homogenized, solution } = solved;
   const cellVolume = unitCellVolume(periodic.unitCell);
   const records = components.components.map((component): ComponentRecord => ({
     cells: component.numCells,
     volumeFraction: component.volume / cellVolume,
     percolates: component.percolates,
   }));
-  const volumeFraction = records.reduce((sum, component) => sum + component.volumeFraction, 0);
-  const homogenized = timer.time("evaluate tensors", () =>
-    homogenizedTensor(
-      assembled,
-      correctors.chi,
-      multiplyBlock(assembled.stiffness, correctors.chi, 3),
-      periodic,
-      components,
-    ),
-  );
+  const volumeFraction = sumCompensated(records.length, (c) => records[c].volumeFraction);
   const factor = diffusion.scalar === null ? null : scaleMatrix3(homogenized, 1 / diffusion.scalar);
   return {
     volumes,

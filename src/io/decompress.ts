@@ -6,14 +6,14 @@ export interface DecompressOptions {
   readonly maxBytes?: number;
 }
 
-/** Default limit on expansion: 4 GiB. */
+/** Default limit on the bytes of a file, before and after expansion: 4 GiB. */
 export const defaultMaxBytes = 2 ** 32;
 
 const chunkBytes = 1 << 20;
 
 /**
  * Expands a gzip file (one member), with a limit checked while it grows; other bytes are returned as they are.
- * @throws ParseError `gzip-too-large` above `maxBytes` (default 4 GiB), `gzip-damaged` where the data is cut, wrong or
+ * @throws ParseError `gzip-too-large` above `maxBytes` (default 4 GiB) or where memory does not hold it, `gzip-damaged` where the data is cut, wrong or
  *   followed by anything
  * @see RFC 1952, GZIP file format specification 4.3
  */
@@ -25,6 +25,7 @@ export async function decompress(bytes: Uint8Array, options: DecompressOptions =
   let length = 0;
   for (;;) {
     const chunk = await reader.read().catch((cause: unknown) => {
+      if (cause instanceof RangeError) throw outOfMemory(bytes.length, length, cause);
       throw damaged("its data is cut or wrong", length, cause);
     });
     if (chunk.done) break;
@@ -45,7 +46,11 @@ export async function decompress(bytes: Uint8Array, options: DecompressOptions =
   if (trailer.getUint32(0, true) !== length % 2 ** 32) {
     throw damaged("its length does not agree with its last four bytes, or other data follows", length);
   }
-  return concatenate(chunks, length);
+  try {
+    return concatenate(chunks, length);
+  } catch (cause) {
+    throw outOfMemory(bytes.length, length, cause);
+  }
 }
 
 function streamChunks(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -70,6 +75,16 @@ function concatenate(chunks: Uint8Array[], length: number): Uint8Array {
     start += chunk.length;
   }
   return whole;
+}
+
+/** What an engine does not allocate, it refuses with a RangeError. */
+function outOfMemory(compressedBytes: number, expandedBytes: number, cause: unknown): ParseError {
+  return new ParseError(
+    "gzip-too-large",
+    `The gzip file of ${compressedBytes} bytes expands to ${expandedBytes} bytes or more, for which there is no ` +
+      "memory; use a machine with more, or a coarser mesh.",
+    { cause, details: { compressedBytes, expandedBytes } },
+  );
 }
 
 function damaged(what: string, expandedBytes: number, cause?: unknown): ParseError {

@@ -1,8 +1,9 @@
 import { sumCompensated } from "../core/summation.js";
-import { NO_FACET } from "./facets.js";
+import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
 import { cellVolume } from "./geometry.js";
 import { NUM_DIRECTIONS } from "./lattice.js";
 import type { PeriodicMesh } from "./periodic-mesh.js";
+import { createPhaseScratch, type PhaseScratch } from "./phase-scratch.js";
 
 /** A part of a phase whose cells are connected through facets, across the wrap too. */
 export interface Component {
@@ -25,21 +26,108 @@ export interface PhaseComponents {
 /**
  * Facet-connected components of a phase and the lattice directions that each one spans.
  *
- * A breadth-first search gives every cell a winding number, the lattice translation passed on the way to it; an edge
- * that closes a loop with a different winding number shows a percolating path. Linear in the number of cells.
+ * Inside Y cells are joined by a union-find. The pieces found are the nodes of a small graph whose edges are the facets
+ * across the wrap: a search through it gives every piece a winding number, the lattice translation passed on the way to
+ * it, and an edge that closes a loop with a different winding number shows a percolating path. Linear in the number of
+ * cells.
  *
  * @param phaseCells cells of the phase, ascending
+ * @param scratch pass one and the same for many phases
  */
-export function findComponents(periodic: PeriodicMesh, phaseCells: Int32Array): PhaseComponents {
-  const { mesh, partner, wrap } = periodic;
-  const position = new Int32Array(mesh.numCells).fill(-1);
-  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
+export function findComponents(
+  periodic: PeriodicMesh,
+  phaseCells: Int32Array,
+  scratch: PhaseScratch = createPhaseScratch(periodic),
+): PhaseComponents {
+  const pieceOfCell = scratch.cellIndex;
+  const numPieces = findPieces(periodic, phaseCells, pieceOfCell);
+  const { label, percolation } = joinPieces(findCrossings(periodic, phaseCells, pieceOfCell, numPieces));
+  const labelOfCell = phaseCells.map((cell) => label[pieceOfCell[cell]]);
+  for (let i = 0; i < phaseCells.length; i++) pieceOfCell[phaseCells[i]] = -1;
+  return sortComponents(periodic, phaseCells, labelOfCell, percolation);
+}
 
-  const label = new Int32Array(phaseCells.length).fill(-1);
-  const winding = new Int32Array(NUM_DIRECTIONS * phaseCells.length);
-  const queue = new Int32Array(phaseCells.length);
+/**
+ * Numbers the pieces of a phase that are connected inside Y.
+ *
+ * @param pieceOfCell -1 everywhere; receives the pieces of the phase's cells
+ * @returns the number of pieces
+ */
+function findPieces(periodic: PeriodicMesh, phaseCells: Int32Array, pieceOfCell: Int32Array): number {
+  const { partner, wrap } = periodic;
+  const position = pieceOfCell;
+  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
+  const sets = createDisjointSets(phaseCells.length);
+  for (let i = 0; i < phaseCells.length; i++) {
+    const first = 4 * phaseCells[i];
+    for (let half = first; half < first + 4; half++) {
+      const other = partner[half];
+      if (other < half || wrap[half] !== 0) continue;
+      const j = position[other >> 2];
+      if (j >= 0) joinSets(sets, i, j);
+    }
+  }
+  let numPieces = 0;
+  for (let i = 0; i < sets.length; i++) {
+    // A root is the smallest of its set, so that it has its number before its members ask for it.
+    const root = findRoot(sets, i);
+    pieceOfCell[phaseCells[i]] = root === i ? numPieces++ : pieceOfCell[phaseCells[root]];
+  }
+  return numPieces;
+}
+
+/** The facets across the wrap, as edges between pieces, in both directions. */
+interface Crossings {
+  /** numPieces + 1 offsets into `other` and `wrap`. */
+  readonly start: Int32Array;
+  /** Piece on the other side. */
+  readonly other: Int32Array;
+  /** Wrap of the facet, as in {@link PeriodicMesh.wrap}. */
+  readonly wrap: Int8Array;
+}
+
+/** @param pieceOfCell piece of each cell of the phase, -1 for other cells */
+function findCrossings(
+  periodic: PeriodicMesh,
+  phaseCells: Int32Array,
+  pieceOfCell: Int32Array,
+  numPieces: number,
+): Crossings {
+  const { partner, wrap } = periodic;
+  const isCrossing = (half: number): boolean => wrap[half] !== 0 && pieceOfCell[partner[half] >> 2] >= 0;
+  const start = new Int32Array(numPieces + 1);
+  for (let i = 0; i < phaseCells.length; i++) {
+    const first = 4 * phaseCells[i];
+    for (let half = first; half < first + 4; half++) {
+      if (isCrossing(half)) start[pieceOfCell[phaseCells[i]] + 1]++;
+    }
+  }
+  for (let p = 0; p < numPieces; p++) start[p + 1] += start[p];
+  const next = start.slice();
+  const crossings = { start, other: new Int32Array(start[numPieces]), wrap: new Int8Array(start[numPieces]) };
+  for (let i = 0; i < phaseCells.length; i++) {
+    const first = 4 * phaseCells[i];
+    for (let half = first; half < first + 4; half++) {
+      if (!isCrossing(half)) continue;
+      const edge = next[pieceOfCell[phaseCells[i]]]++;
+      crossings.other[edge] = pieceOfCell[partner[half] >> 2];
+      crossings.wrap[edge] = wrap[half];
+    }
+  }
+  return crossings;
+}
+
+/** Breadth-first search through the pieces: the component of each, and what each component percolates. */
+function joinPieces(crossings: Crossings): {
+  label: Int32Array;
+  percolation: [boolean, boolean, boolean][];
+} {
+  const numPieces = crossings.start.length - 1;
+  const label = new Int32Array(numPieces).fill(-1);
+  const winding = new Int32Array(NUM_DIRECTIONS * numPieces);
+  const queue = new Int32Array(numPieces);
   const percolation: [boolean, boolean, boolean][] = [];
-  for (let seed = 0; seed < phaseCells.length; seed++) {
+  for (let seed = 0; seed < numPieces; seed++) {
     if (label[seed] >= 0) continue;
     const percolates: [boolean, boolean, boolean] = [false, false, false];
     const component = percolation.push(percolates) - 1;
@@ -47,27 +135,24 @@ export function findComponents(periodic: PeriodicMesh, phaseCells: Int32Array): 
     queue[0] = seed;
     let tail = 1;
     for (let head = 0; head < tail; head++) {
-      const i = queue[head];
-      for (let half = 4 * phaseCells[i]; half < 4 * phaseCells[i] + 4; half++) {
-        const other = partner[half];
-        if (other === NO_FACET) continue;
-        const j = position[other >> 2];
-        if (j < 0) continue;
-        const isNew = label[j] < 0;
+      const p = queue[head];
+      for (let edge = crossings.start[p]; edge < crossings.start[p + 1]; edge++) {
+        const q = crossings.other[edge];
+        const isNew = label[q] < 0;
         if (isNew) {
-          label[j] = component;
-          queue[tail++] = j;
+          label[q] = component;
+          queue[tail++] = q;
         }
         for (let k = 0; k < NUM_DIRECTIONS; k++) {
-          const shift = wrap[half] === k + 1 ? 1 : wrap[half] === -(k + 1) ? -1 : 0;
-          const reached = winding[NUM_DIRECTIONS * i + k] + shift;
-          if (isNew) winding[NUM_DIRECTIONS * j + k] = reached;
-          else if (winding[NUM_DIRECTIONS * j + k] !== reached) percolates[k] = true;
+          const shift = crossings.wrap[edge] === k + 1 ? 1 : crossings.wrap[edge] === -(k + 1) ? -1 : 0;
+          const reached = winding[NUM_DIRECTIONS * p + k] + shift;
+          if (isNew) winding[NUM_DIRECTIONS * q + k] = reached;
+          else if (winding[NUM_DIRECTIONS * q + k] !== reached) percolates[k] = true;
         }
       }
     }
   }
-  return sortComponents(periodic, phaseCells, label, percolation);
+  return { label, percolation };
 }
 
 /** Components by descending volume; equal volumes in the order of their first cells. */

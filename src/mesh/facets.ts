@@ -1,4 +1,7 @@
 import { MeshError } from "../core/errors.js";
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import type { Kernel } from "../kernel/kernel.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /**
@@ -10,54 +13,31 @@ export const FACET_NODES: readonly number[] = [1, 2, 3, 0, 3, 2, 0, 1, 3, 0, 2, 
 /** Half-facets that have no partner. */
 export const NO_FACET = -1;
 
-/** Buckets longer than this are sorted instead of searched, so that no mesh takes quadratic time. */
-const LONGEST_SEARCHED_BUCKET = 512;
-
 /**
  * Partner of every half-facet: the half-facet of the other cell that shares its three nodes, or {@link NO_FACET} on the
- * boundary of the mesh. numCells x 4.
+ * boundary of the mesh. numCells x 4. Linear in the number of cells (wasm/mesh-topology.cpp).
  *
- * Half-facets are sorted into buckets by their smallest node and paired within a bucket: linear in the number of cells.
- *
- * @throws MeshError `facet-shared-by-three-cells` where a facet belongs to more than two cells
+ * @throws MeshError `facet-shared-by-three-cells` where a facet belongs to more than two cells, `cells-overlap` where its
+ *   two cells lie on the same side of it
+ * @throws KernelError `kernel-out-of-memory`
  */
-export function pairFacets(mesh: TetMesh): Int32Array {
-  const { cells, numCells, numNodes } = mesh;
-  const numHalfFacets = 4 * numCells;
-  const bucketStart = new Int32Array(numNodes + 1);
-  for (let half = 0; half < numHalfFacets; half++) bucketStart[smallestNode(cells, half) + 1]++;
-  for (let node = 0; node < numNodes; node++) bucketStart[node + 1] += bucketStart[node];
-
-  const next = bucketStart.slice(0, numNodes);
-  const halves = new Int32Array(numHalfFacets);
-  const middle = new Int32Array(numHalfFacets);
-  const largest = new Int32Array(numHalfFacets);
-  for (let half = 0; half < numHalfFacets; half++) {
-    const base = half & ~3;
-    const i = 3 * (half & 3);
-    const a = cells[base + FACET_NODES[i]];
-    const b = cells[base + FACET_NODES[i + 1]];
-    const c = cells[base + FACET_NODES[i + 2]];
-    const low = Math.min(a, b, c);
-    const high = Math.max(a, b, c);
-    const slot = next[low]++;
-    halves[slot] = half;
-    middle[slot] = a + b + c - low - high;
-    largest[slot] = high;
-  }
-
-  const partner = new Int32Array(numHalfFacets).fill(NO_FACET);
-  for (let node = 0; node < numNodes; node++) {
-    const begin = bucketStart[node];
-    const end = bucketStart[node + 1];
-    if (end - begin > LONGEST_SEARCHED_BUCKET) {
-      sortBucket(halves, middle, largest, begin, end, numNodes);
-      pairSortedBucket(mesh, halves, middle, largest, begin, end, partner);
-    } else {
-      pairBucket(mesh, halves, middle, largest, begin, end, partner);
+export function pairFacets(kernel: Kernel, mesh: TetMesh): Int32Array {
+  return withKernelBuffers(kernel, (buffers) => {
+    const numHalfFacets = 4 * mesh.numCells;
+    const partner = buffers.allocate(4 * numHalfFacets);
+    const conflict = buffers.allocate(3 * 4);
+    const cells = buffers.copyIn(mesh.cells);
+    const status = kernel.call("erfem_pair_facets", mesh.numNodes, mesh.numCells, cells, partner, conflict);
+    if (status === KernelStatus.badArgument) {
+      const halves = buffers.readInt32(conflict, 3);
+      if (halves[0] >= 0 && halves[2] >= 0) refuseThirdCell(mesh, halves);
+      if (halves[0] >= 0) refuseOverlap(mesh, halves.subarray(0, 2));
     }
-  }
-  return partner;
+    if (status !== KernelStatus.ok) {
+      throw createStatusError(status, { operation: "pairing of facets", heapBytes: kernel.heapBytes });
+    }
+    return buffers.readInt32(partner, numHalfFacets);
+  });
 }
 
 /** Node index of corner 0, 1 or 2 of a half-facet. */
@@ -83,82 +63,20 @@ export function facetArea(mesh: TetMesh, half: number): number {
   return Math.sqrt(nx * nx + ny * ny + nz * nz) / 2;
 }
 
-function smallestNode(cells: Int32Array, half: number): number {
-  return Math.min(facetNode(cells, half, 0), facetNode(cells, half, 1), facetNode(cells, half, 2));
-}
-
-/** Pairs the half-facets of one bucket; those still waiting for a partner are kept at its front. */
-function pairBucket(
-  mesh: TetMesh,
-  halves: Int32Array,
-  middle: Int32Array,
-  largest: Int32Array,
-  begin: number,
-  end: number,
-  partner: Int32Array,
-): void {
-  let waiting = begin;
-  for (let slot = begin; slot < end; slot++) {
-    const half = halves[slot];
-    const b = middle[slot];
-    const c = largest[slot];
-    let found = begin;
-    while (found < waiting && (middle[found] !== b || largest[found] !== c)) found++;
-    if (found === waiting) {
-      halves[waiting] = half;
-      middle[waiting] = b;
-      largest[waiting] = c;
-      waiting++;
-      continue;
-    }
-    const other = halves[found];
-    if (partner[other] !== NO_FACET) refuseThirdCell(mesh, half, other, partner[other]);
-    partner[half] = other;
-    partner[other] = half;
-  }
-}
-
-function sortBucket(
-  halves: Int32Array,
-  middle: Int32Array,
-  largest: Int32Array,
-  begin: number,
-  end: number,
-  numNodes: number,
-): void {
-  const order = new Float64Array(end - begin);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  order.sort(
-    (i, j) =>
-      (middle[begin + i] - middle[begin + j]) * numNodes + (largest[begin + i] - largest[begin + j]) || i - j,
+function refuseOverlap(mesh: TetMesh, halves: Int32Array): never {
+  const cellTags = Array.from(halves, (half) => mesh.cellTags[half >> 2]);
+  const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, halves[0], corner)]);
+  throw new MeshError(
+    "cells-overlap",
+    `the elements ${cellTags.join(" and ")} lie on the same side of the facet they share, with nodes ` +
+      `${nodeTags.join(", ")}: the mesh overlaps itself (a node was moved through a facet, or an element is ` +
+      `tangled); mesh the geometry again`,
+    { details: { nodeTags, cellTags } },
   );
-  for (const array of [halves, middle, largest]) {
-    const copy = array.slice(begin, end);
-    for (let i = 0; i < order.length; i++) array[begin + i] = copy[order[i]];
-  }
 }
 
-function pairSortedBucket(
-  mesh: TetMesh,
-  halves: Int32Array,
-  middle: Int32Array,
-  largest: Int32Array,
-  begin: number,
-  end: number,
-  partner: Int32Array,
-): void {
-  for (let slot = begin + 1; slot < end; slot++) {
-    if (middle[slot] !== middle[slot - 1] || largest[slot] !== largest[slot - 1]) continue;
-    const half = halves[slot];
-    const other = halves[slot - 1];
-    if (partner[other] !== NO_FACET) refuseThirdCell(mesh, half, other, partner[other]);
-    partner[half] = other;
-    partner[other] = half;
-  }
-}
-
-function refuseThirdCell(mesh: TetMesh, ...halves: number[]): never {
-  const cellTags = halves.map((half) => mesh.cellTags[half >> 2]);
+function refuseThirdCell(mesh: TetMesh, halves: Int32Array): never {
+  const cellTags = Array.from(halves, (half) => mesh.cellTags[half >> 2]);
   const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, halves[0], corner)]);
   throw new MeshError(
     "facet-shared-by-three-cells",

@@ -16,9 +16,20 @@ const INSIDE_TOLERANCE = 1e-12;
 export function locatePoint(mesh: TetMesh, searched: Int32Array, point: Vector3): PointInCell | null {
   const { coordinates: x, cells } = mesh;
   const corner = new Float64Array(12);
+  const px = point[0];
   for (let index = 0; index < searched.length; index++) {
+    const first = 4 * searched[index];
+    const x0 = x[3 * cells[first]] - px;
+    const x1 = x[3 * cells[first + 1]] - px;
+    const x2 = x[3 * cells[first + 2]] - px;
+    const x3 = x[3 * cells[first + 3]] - px;
+    // Most cells lie on one side of the point: a look at one coordinate leaves few.
+    if ((x0 > 0 && x1 > 0 && x2 > 0 && x3 > 0) || (x0 < 0 && x1 < 0 && x2 < 0 && x3 < 0)) {
+      const reach = INSIDE_TOLERANCE * (Math.abs(x0 - x1) + Math.abs(x0 - x2) + Math.abs(x0 - x3));
+      if (Math.min(Math.abs(x0), Math.abs(x1), Math.abs(x2), Math.abs(x3)) > reach) continue;
+    }
     for (let i = 0; i < 4; i++) {
-      const node = 3 * cells[4 * searched[index] + i];
+      const node = 3 * cells[first + i];
       for (let k = 0; k < 3; k++) corner[3 * i + k] = x[node + k] - point[k];
     }
     if (!boxHoldsOrigin(corner)) continue;

@@ -2,19 +2,30 @@ import { sumCompensated } from "../core/summation.js";
 import { createFacetTable, findFacet, insertFacet } from "./facet-table.js";
 import { facetArea, facetNode, NO_FACET } from "./facets.js";
 import type { PeriodicMesh } from "./periodic-mesh.js";
-import type { PhasePartition } from "./phases.js";
+import { VOID_PHASE, type PhasePartition } from "./phases.js";
 
 /** Name of the physical surface that, where a mesh has it, says which facets are membrane. */
 export const MEMBRANE_SURFACE = "membrane";
 
-/** Name of what lies beyond a boundary facet inside Y where only one phase is meshed. */
-export const VOID_PHASE = "void";
+/** What a half-facet is to the membrane: nothing, or the other of the two; part of it; one of three that are left out. */
+const NONE = 0;
+const MEMBRANE = 1;
+/** Between two phases, but not in the physical surface. */
+const UNTAGGED = 2;
+/** In the physical surface, but inside one phase. */
+const INNER = 3;
+/** With nothing on the other side, where several phases are meshed. */
+const OUTER = 4;
+const NUM_KINDS = 5;
 
 /** The membrane Gamma: facets between two phases, across the wrap too, each counted once. */
 export interface Membrane {
   /** int_Gamma dG: exact on the given triangles, in squared mesh units. */
   readonly area: number;
-  /** Area for each pair of phases, `ER|cytosol`, names in ascending order; `X|void` where only one phase is meshed. */
+  /**
+   * Area for each pair of phases, `ER|cytosol`, names in ascending order; `X|void` where only one phase is meshed. In a
+   * name that holds `|` or `\` itself these are written `\|` and `\\`.
+   */
   readonly pairs: Readonly<Record<string, number>>;
   /** One half-facet of each membrane facet, ascending. */
   readonly halfFacets: Int32Array;
@@ -29,61 +40,99 @@ export interface Membrane {
  * The area does not depend on which phases are solved for, only on how the cells are divided into phases.
  */
 export function findMembrane(periodic: PeriodicMesh, partition: PhasePartition): Membrane {
+  const { kindOfHalf, count } = classifyFacets(periodic, partition);
+  const lists = Array.from(count, (numFacets) => new Int32Array(numFacets));
+  count.fill(0);
+  for (let half = 0; half < kindOfHalf.length; half++) {
+    const kind = kindOfHalf[half];
+    if (kind !== NONE) lists[kind][count[kind]++] = half;
+  }
+  const halfFacets = lists[MEMBRANE];
+  return {
+    area: areaOf(periodic, halfFacets),
+    pairs: measurePairs(periodic, partition, halfFacets),
+    halfFacets,
+    warnings: describeLeftOver(periodic, lists[UNTAGGED], lists[INNER], lists[OUTER]),
+  };
+}
+
+/** Kind of every half-facet, numCells x 4, and how many there are of each; `count[NONE]` stays 0. */
+function classifyFacets(
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+): { kindOfHalf: Uint8Array; count: Int32Array } {
   const { partner, wrap } = periodic;
   const { cellPhase, phases } = partition;
   const tagged = tagMembraneFacets(periodic);
-  const found: number[] = [];
-  const untagged: number[] = [];
-  const inner: number[] = [];
-  const outer: number[] = [];
+  const kindOfHalf = new Uint8Array(partner.length);
+  const count = new Int32Array(NUM_KINDS);
   for (let half = 0; half < partner.length; half++) {
     const other = partner[half];
     if (other !== NO_FACET && other < half) continue;
     const isTagged = tagged?.[half] === 1;
+    let kind = NONE;
     if (other !== NO_FACET && cellPhase[other >> 2] === cellPhase[half >> 2]) {
-      if (isTagged) inner.push(half);
+      if (isTagged) kind = INNER;
     } else if (other === NO_FACET && phases.length > 1) {
-      outer.push(half);
-    } else if (tagged === null || wrap[half] !== 0 || isTagged) {
-      found.push(half);
+      kind = OUTER;
     } else {
-      untagged.push(half);
+      kind = tagged === null || wrap[half] !== 0 || isTagged ? MEMBRANE : UNTAGGED;
     }
+    if (kind === NONE) continue;
+    kindOfHalf[half] = kind;
+    count[kind]++;
   }
-  return {
-    ...measure(periodic, partition, found),
-    halfFacets: Int32Array.from(found),
-    warnings: describeLeftOver(periodic, untagged, inner, outer),
-  };
+  return { kindOfHalf, count };
 }
 
-function measure(
+/**
+ * Area for each pair of phases that have one. A pair of phases p < q has the number p (numPhases + 1) + q; the void has
+ * the index numPhases. Only pairs that occur take memory: thousands of phases have millions of others.
+ */
+function measurePairs(
   periodic: PeriodicMesh,
   partition: PhasePartition,
-  found: readonly number[],
-): { area: number; pairs: Record<string, number> } {
-  const halvesOfPair = new Map<string, number[]>();
+  halfFacets: Int32Array,
+): Record<string, number> {
   const { cellPhase, phases } = partition;
-  const numPhases = phases.length;
-  const lists: number[][] = Array.from({ length: numPhases * (numPhases + 1) }, () => []);
-  for (const half of found) {
-    const other = periodic.partner[half];
-    const p = cellPhase[half >> 2];
-    const q = other === NO_FACET ? numPhases : cellPhase[other >> 2];
-    lists[Math.min(p, q) * (numPhases + 1) + Math.max(p, q)].push(half);
+  const stride = phases.length + 1;
+  const indexOfPair = new Map<number, number>();
+  const count: number[] = [];
+  const pairOfFacet = new Int32Array(halfFacets.length);
+  for (let i = 0; i < halfFacets.length; i++) {
+    const other = periodic.partner[halfFacets[i]];
+    const p = cellPhase[halfFacets[i] >> 2];
+    const q = other === NO_FACET ? phases.length : cellPhase[other >> 2];
+    const pair = Math.min(p, q) * stride + Math.max(p, q);
+    let index = indexOfPair.get(pair);
+    if (index === undefined) {
+      index = count.push(0) - 1;
+      indexOfPair.set(pair, index);
+    }
+    pairOfFacet[i] = index;
+    count[index]++;
   }
-  lists.forEach((list, index) => {
-    if (list.length === 0) return;
-    const p = phases[Math.floor(index / (numPhases + 1))].name;
-    const q = index % (numPhases + 1) === numPhases ? VOID_PHASE : phases[index % (numPhases + 1)].name;
-    const key = q === VOID_PHASE || p < q ? `${p}|${q}` : `${q}|${p}`;
-    halvesOfPair.set(key, list);
-  });
-  const pairs: Record<string, number> = {};
-  for (const [key, list] of halvesOfPair) {
-    pairs[key] = sumCompensated(list.length, (i) => facetArea(periodic.mesh, list[i]));
+  const facetsOfPair = count.map((numFacets) => new Int32Array(numFacets));
+  count.fill(0);
+  for (let i = 0; i < halfFacets.length; i++) {
+    const index = pairOfFacet[i];
+    facetsOfPair[index][count[index]++] = halfFacets[i];
   }
-  return { area: sumCompensated(found.length, (i) => facetArea(periodic.mesh, found[i])), pairs };
+  const names = phases.map((phase) => phase.name.replace(/[\\|]/g, "\\$&"));
+  return Object.fromEntries(
+    [...indexOfPair]
+      .sort(([a], [b]) => a - b)
+      .map(([pair, index]) => {
+        const p = names[Math.floor(pair / stride)];
+        const isVoid = pair % stride === phases.length;
+        const q = isVoid ? VOID_PHASE : names[pair % stride];
+        return [isVoid || p < q ? `${p}|${q}` : `${q}|${p}`, areaOf(periodic, facetsOfPair[index])];
+      }),
+  );
+}
+
+function areaOf(periodic: PeriodicMesh, halfFacets: Int32Array): number {
+  return sumCompensated(halfFacets.length, (i) => facetArea(periodic.mesh, halfFacets[i]));
 }
 
 /** 1 for every half-facet in the physical surface `membrane`, numCells x 4; null where the mesh has no such surface. */
@@ -111,28 +160,27 @@ function tagMembraneFacets(periodic: PeriodicMesh): Uint8Array | null {
 /** Sentences on the facets that a reader of the area might expect to be in it, or out of it. */
 function describeLeftOver(
   periodic: PeriodicMesh,
-  untagged: readonly number[],
-  inner: readonly number[],
-  outer: readonly number[],
+  untagged: Int32Array,
+  inner: Int32Array,
+  outer: Int32Array,
 ): string[] {
-  const areaOf = (list: readonly number[]): string =>
-    sumCompensated(list.length, (i) => facetArea(periodic.mesh, list[i])).toPrecision(6);
+  const formatArea = (halfFacets: Int32Array): string => areaOf(periodic, halfFacets).toPrecision(6);
   const warnings: string[] = [];
   if (untagged.length > 0) {
     warnings.push(
-      `${untagged.length} facets between two phases (area ${areaOf(untagged)}) are not in the physical surface ` +
+      `${untagged.length} facets between two phases (area ${formatArea(untagged)}) are not in the physical surface ` +
         `"${MEMBRANE_SURFACE}" and do not count as membrane`,
     );
   }
   if (inner.length > 0) {
     warnings.push(
-      `${inner.length} facets of the physical surface "${MEMBRANE_SURFACE}" (area ${areaOf(inner)}) have the same phase ` +
+      `${inner.length} facets of the physical surface "${MEMBRANE_SURFACE}" (area ${formatArea(inner)}) have the same phase ` +
         `on both sides and do not count as membrane`,
     );
   }
   if (outer.length > 0) {
     warnings.push(
-      `${outer.length} facets (area ${areaOf(outer)}) have a phase on one side and nothing on the other, and do not ` +
+      `${outer.length} facets (area ${formatArea(outer)}) have a phase on one side and nothing on the other, and do not ` +
         `count as membrane`,
     );
   }

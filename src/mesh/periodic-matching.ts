@@ -13,6 +13,19 @@ const MAX_EXAMINED_NODES = 2000;
 /** Relative difference of the areas of opposite faces below which they are the same region, cut differently. */
 const SAME_AREA_TOLERANCE = 1e-6;
 
+/** Units in the last place of the largest coordinate by which a translated node may miss its partner. */
+const ROUNDOFF_ULPS = 4;
+
+/**
+ * Distance below which coordinates cannot tell points apart, 4 ulp(max |x|): no tolerance on them may be smaller. A unit
+ * cell of size 1 at 1e11 has coordinates 1.5e-5 apart.
+ */
+export function coordinateRoundoff(mesh: TetMesh): number {
+  let largest = 0;
+  for (const x of mesh.coordinates) largest = Math.max(largest, Math.abs(x));
+  return ROUNDOFF_ULPS * Number.EPSILON * largest;
+}
+
 /** Length of the shortest facet edge on some faces; Infinity where they have no facets. */
 export function shortestFaceEdge(mesh: TetMesh, faces: readonly Face[]): number {
   const x = mesh.coordinates;

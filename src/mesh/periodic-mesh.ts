@@ -1,13 +1,16 @@
-import { PeriodicityError, UsageError } from "../core/errors.js";
+import { MeshError, PeriodicityError, UsageError } from "../core/errors.js";
 import { norm3 } from "../core/tensor.js";
 import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
-import { pairFacets, NO_FACET } from "./facets.js";
-import { facePlanes, NUM_DIRECTIONS, unitCellSize, type UnitCell } from "./lattice.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { facetNode, pairFacets, NO_FACET } from "./facets.js";
+import { meshVolume } from "./geometry.js";
+import { facePlanes, NUM_DIRECTIONS, unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
 import { collectFace, type Face } from "./periodic-faces.js";
-import { pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
+import { coordinateRoundoff, pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
 import type { TetMesh } from "./tet-mesh.js";
 import {
   DEFAULT_PERIODIC_TOLERANCE,
+  FILLED_TOLERANCE,
   distanceFromLowFace,
   findUnitCell,
   formatVector,
@@ -48,12 +51,14 @@ export interface PeriodicMesh {
  * Finds the unit cell of a mesh and identifies its opposite faces: every node and every facet on a face must have its
  * partner at a distance of one lattice vector.
  *
+ * @param kernel pairs the facets
  * @param numPhases number of phases with cells; decides whether a bounding box is a unit cell
  * @throws PeriodicityError see {@link findUnitCell}, and `outside-unit-cell`, `periodic-node-unmatched`,
  *   `periodic-node-ambiguous`, `periodic-facet-unmatched`, `periodic-diagonals-differ`, `periodic-section-disagrees`
- * @throws MeshError `facet-shared-by-three-cells`
+ * @throws MeshError `facet-shared-by-three-cells`, `cells-overlap`, `mesh-cracked`
  */
 export function identifyPeriodicFaces(
+  kernel: Kernel,
   mesh: TetMesh,
   numPhases: number,
   options: UnitCellOptions = {},
@@ -66,11 +71,13 @@ export function identifyPeriodicFaces(
       { details: { periodicTolerance: relativeTolerance } },
     );
   }
-  const partner = pairFacets(mesh);
+  const partner = pairFacets(kernel, mesh);
   const unitCell = findUnitCell(mesh, partner, numPhases, options);
   const size = unitCellSize(unitCell);
-  const distance = relativeTolerance * size;
+  const distance = Math.max(relativeTolerance * size, coordinateRoundoff(mesh));
   requireInside(mesh, unitCell, distance);
+  const filledShare = meshVolume(mesh) / unitCellVolume(unitCell);
+  requireNoOverlap(filledShare, unitCell);
 
   let faces = collectFaces(mesh, unitCell, partner, distance);
   const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * shortestFaceEdge(mesh, faces.flat()));
@@ -89,6 +96,7 @@ export function identifyPeriodicFaces(
   });
   for (let node = 0; node < mesh.numNodes; node++) classes[node] = findRoot(classes, node);
   requireAgreement(mesh, classes);
+  if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, partner);
   return {
     mesh,
     unitCell,
@@ -159,6 +167,37 @@ function collectFaces(
     ]);
   }
   return faces;
+}
+
+function requireNoOverlap(filledShare: number, unitCell: UnitCell): void {
+  if (filledShare <= 1 + FILLED_TOLERANCE) return;
+  throw new MeshError(
+    "cells-overlap",
+    `the cells of the mesh have ${filledShare.toPrecision(9)} times the volume of the unit cell ` +
+      `(${unitCell.source}), so that some of them overlap; mesh the volumes as fragments of one another ` +
+      `(BooleanFragments in Gmsh), or give the right cell with --unit-cell L1,L2,L3[@x,y,z]`,
+    { details: { filledShare, unitCellVolume: unitCellVolume(unitCell) } },
+  );
+}
+
+/** In a mesh that fills Y every facet has a partner; one without lies on a crack, where nodes are doubled. */
+function requireNoCrack(mesh: TetMesh, partner: Int32Array): void {
+  let numFacets = 0;
+  let first = -1;
+  for (let half = 0; half < partner.length; half++) {
+    if (partner[half] !== NO_FACET) continue;
+    numFacets++;
+    if (first < 0) first = half;
+  }
+  if (numFacets === 0) return;
+  const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, first, corner)]);
+  throw new MeshError(
+    "mesh-cracked",
+    `the mesh fills its unit cell, yet ${numFacets} facets inside it have a cell on one side only, among them the one ` +
+      `with nodes ${nodeTags.join(", ")}: nodes are doubled there and nothing passes; glue the volumes ` +
+      `(BooleanFragments, or Coherence Mesh in Gmsh)`,
+    { details: { numFacets, nodeTags, cellTag: mesh.cellTags[first >> 2] } },
+  );
 }
 
 function requireInside(mesh: TetMesh, unitCell: UnitCell, distance: number): void {

@@ -20,27 +20,50 @@ export interface PhasePartition {
   /** Phase index of each cell region of the mesh. */
   readonly regionPhase: Int32Array;
   /** Phase index of each cell, numCells. */
-  readonly cellPhase: Uint16Array;
+  readonly cellPhase: Int32Array;
 }
 
+/** Name of what lies beyond a boundary facet inside Y where only one phase is meshed. */
+export const VOID_PHASE = "void";
+
+/** Names listed in a message before the rest is only counted: a polycrystal has thousands. */
+const LISTED_NAMES = 20;
+
 /**
- * Divides the cells of a mesh into phases: first those asked for, then one for each physical volume left.
+ * Divides the cells of a mesh into phases: first those asked for, then one for each physical volume left. Linear in the
+ * numbers of cells, regions and volumes.
  *
- * @throws UsageError `unknown-volume`, `duplicate-phase`, `overlapping-phases`
+ * @throws UsageError `unknown-volume`, `duplicate-phase`, `overlapping-phases`; `phase-name-reserved` for a single phase
+ *   called `void`, the name of what lies around it
  * @throws MeshError `ambiguous-volume` where cells lie in several physical volumes and none of them was asked for
  */
 export function partitionPhases(mesh: TetMesh, requested: readonly PhaseSpec[] = []): PhasePartition {
   const phases: Phase[] = [];
+  const names = new Set<string>();
   const regionPhase = new Int32Array(mesh.cellRegions.length).fill(-1);
-  for (const spec of requested) addRequestedPhase(mesh, spec, phases, regionPhase);
-  addRemainingVolumes(mesh, phases, regionPhase);
+  if (requested.length > 0) {
+    const volumeIndex = indexVolumes(mesh);
+    const regionsOfVolume = listRegions(mesh);
+    for (const spec of requested) {
+      addRequestedPhase(mesh, spec, volumeIndex, regionsOfVolume, phases, names, regionPhase);
+    }
+  }
+  addRemainingVolumes(mesh, phases, names, regionPhase);
+  if (phases.length === 1 && phases[0].name === VOID_PHASE) {
+    throw new UsageError(
+      "phase-name-reserved",
+      `the only phase is called "${VOID_PHASE}", the name of what lies around a phase meshed alone; give it another ` +
+        `name, for instance --phase ER=${phases[0].volumes.join("+")}`,
+      { details: { phase: VOID_PHASE } },
+    );
+  }
 
-  const cellPhase = new Uint16Array(mesh.numCells);
+  const cellPhase = new Int32Array(mesh.numCells);
   for (let cell = 0; cell < mesh.numCells; cell++) cellPhase[cell] = regionPhase[mesh.cellRegion[cell]];
   return { phases, regionPhase, cellPhase };
 }
 
-/** Cells of one phase, ascending. */
+/** Cells of one phase, ascending. Looks at every cell: {@link cellsByPhase} gives those of all phases at once. */
 export function cellsOfPhase(partition: PhasePartition, phase: number): Int32Array {
   const { cellPhase } = partition;
   let count = 0;
@@ -51,88 +74,140 @@ export function cellsOfPhase(partition: PhasePartition, phase: number): Int32Arr
   return cells;
 }
 
-/**
- * Index of the physical volume with this name or, failing that, this physical tag.
- *
- * @throws UsageError `unknown-volume`, with the names that exist
- */
-export function findVolume(mesh: TetMesh, nameOrTag: string): number {
-  const byName = mesh.volumes.findIndex((volume) => volume.name === nameOrTag);
-  if (byName >= 0) return byName;
-  const byTag = mesh.volumes.findIndex((volume) => String(volume.tag) === nameOrTag);
-  if (byTag >= 0) return byTag;
-  const existing = mesh.volumes.map((volume) => `${volume.name} (tag ${volume.tag})`);
-  throw new UsageError(
-    "unknown-volume",
-    `the mesh has no physical volume "${nameOrTag}"; it has: ${existing.join(", ")}`,
-    { details: { volume: nameOrTag, existing: mesh.volumes.map((volume) => volume.name) } },
-  );
+/** Cells of every phase, each list ascending, numPhases lists: one pass over the cells, however many phases. */
+export function cellsByPhase(partition: PhasePartition): Int32Array[] {
+  const { cellPhase, phases } = partition;
+  const count = new Int32Array(phases.length);
+  for (let cell = 0; cell < cellPhase.length; cell++) count[cellPhase[cell]]++;
+  const lists = Array.from(count, (numCells) => new Int32Array(numCells));
+  count.fill(0);
+  for (let cell = 0; cell < cellPhase.length; cell++) {
+    const phase = cellPhase[cell];
+    lists[phase][count[phase]++] = cell;
+  }
+  return lists;
 }
 
-function addRequestedPhase(mesh: TetMesh, spec: PhaseSpec, phases: Phase[], regionPhase: Int32Array): void {
-  if (phases.some((phase) => phase.name === spec.name)) {
+/**
+ * Indices of the physical volumes by name and, for tags that are the name of none, by physical tag in decimal digits:
+ * how users name volumes.
+ */
+export function indexVolumes(mesh: TetMesh): ReadonlyMap<string, number> {
+  const index = new Map<string, number>();
+  mesh.volumes.forEach(({ name }, volume) => {
+    if (!index.has(name)) index.set(name, volume);
+  });
+  mesh.volumes.forEach(({ tag }, volume) => {
+    if (!index.has(String(tag))) index.set(String(tag), volume);
+  });
+  return index;
+}
+
+/** `ER, cytosol` for a message; of many names the first ones and the number of the others. */
+export function listNames(names: readonly string[]): string {
+  if (names.length <= LISTED_NAMES) return names.join(", ");
+  return `${names.slice(0, LISTED_NAMES).join(", ")} and ${names.length - LISTED_NAMES} more`;
+}
+
+/** Regions of each physical volume, numVolumes lists. */
+function listRegions(mesh: TetMesh): number[][] {
+  const regions = mesh.volumes.map((): number[] => []);
+  mesh.cellRegions.forEach((region, r) => {
+    for (const group of region.groups) regions[group].push(r);
+  });
+  return regions;
+}
+
+function addRequestedPhase(
+  mesh: TetMesh,
+  spec: PhaseSpec,
+  volumeIndex: ReadonlyMap<string, number>,
+  regionsOfVolume: readonly (readonly number[])[],
+  phases: Phase[],
+  names: Set<string>,
+  regionPhase: Int32Array,
+): void {
+  if (names.has(spec.name)) {
     throw new UsageError(
       "duplicate-phase",
       `the phase "${spec.name}" is asked for twice; give each phase once`,
-      {
-        details: { phase: spec.name },
-      },
+      { details: { phase: spec.name } },
     );
   }
-  const volumes = spec.volumes.map((name) => findVolume(mesh, name));
-  if (volumes.length === 0) {
+  if (spec.volumes.length === 0) {
     throw new UsageError(
       "unknown-volume",
       `the phase "${spec.name}" has no volumes; write NAME=volume1+volume2`,
-      {
-        details: { phase: spec.name },
-      },
+      { details: { phase: spec.name } },
     );
   }
-  const index = phases.length;
-  mesh.cellRegions.forEach((region, r) => {
-    if (!region.groups.some((group) => volumes.includes(group))) return;
-    if (regionPhase[r] >= 0) {
-      throw new UsageError(
-        "overlapping-phases",
-        `the phases "${phases[regionPhase[r]].name}" and "${spec.name}" share cells (volume entity ` +
-          `${region.entityTag}); a cell conducts in one phase only`,
-        { details: { phases: [phases[regionPhase[r]].name, spec.name], entityTag: region.entityTag } },
-      );
-    }
-    regionPhase[r] = index;
+  const volumes = spec.volumes.map((name) => {
+    const volume = volumeIndex.get(name);
+    if (volume === undefined) refuseUnknownVolume(mesh, name);
+    return volume;
   });
+  const index = phases.length;
+  for (const volume of volumes) {
+    for (const r of regionsOfVolume[volume]) {
+      if (regionPhase[r] >= 0 && regionPhase[r] !== index) {
+        const { entityTag } = mesh.cellRegions[r];
+        const other = phases[regionPhase[r]].name;
+        throw new UsageError(
+          "overlapping-phases",
+          `the phases "${other}" and "${spec.name}" share cells (volume entity ${entityTag}); a cell conducts in one ` +
+            `phase only`,
+          { details: { phases: [other, spec.name], entityTag } },
+        );
+      }
+      regionPhase[r] = index;
+    }
+  }
+  names.add(spec.name);
   phases.push({ name: spec.name, volumes: volumes.map((volume) => mesh.volumes[volume].name) });
 }
 
-function addRemainingVolumes(mesh: TetMesh, phases: Phase[], regionPhase: Int32Array): void {
+function addRemainingVolumes(
+  mesh: TetMesh,
+  phases: Phase[],
+  names: Set<string>,
+  regionPhase: Int32Array,
+): void {
   const phaseOfVolume = new Map<number, number>();
   mesh.cellRegions.forEach((region, r) => {
     if (regionPhase[r] >= 0) return;
     if (region.groups.length > 1) {
-      const names = region.groups.map((group) => mesh.volumes[group].name);
+      const volumes = region.groups.map((group) => mesh.volumes[group].name);
       throw new MeshError(
         "ambiguous-volume",
-        `the cells of volume entity ${region.entityTag} lie in several physical volumes (${names.join(", ")}); say ` +
-          `which of them are phases, for instance --phase ${names[0]}`,
-        { details: { entityTag: region.entityTag, volumes: names } },
+        `the cells of volume entity ${region.entityTag} lie in several physical volumes (${volumes.join(", ")}); say ` +
+          `which of them are phases, for instance --phase ${volumes[0]}`,
+        { details: { entityTag: region.entityTag, volumes } },
       );
     }
     const group = region.groups[0];
     let index = phaseOfVolume.get(group);
     if (index === undefined) {
-      const name = mesh.volumes[group].name;
-      if (phases.some((phase) => phase.name === name)) {
+      const { name } = mesh.volumes[group];
+      if (names.has(name)) {
         throw new UsageError(
           "duplicate-phase",
           `the phase "${name}" has the name of a physical volume that is not part of it; choose another name`,
           { details: { phase: name } },
         );
       }
-      index = phases.length;
+      index = phases.push({ name, volumes: [name] }) - 1;
+      names.add(name);
       phaseOfVolume.set(group, index);
-      phases.push({ name, volumes: [name] });
     }
     regionPhase[r] = index;
   });
+}
+
+function refuseUnknownVolume(mesh: TetMesh, name: string): never {
+  const existing = mesh.volumes.map((volume) => `${volume.name} (tag ${volume.tag})`);
+  throw new UsageError(
+    "unknown-volume",
+    `the mesh has no physical volume "${name}"; it has: ${listNames(existing)}`,
+    { details: { volume: name, existing: mesh.volumes.map((volume) => volume.name) } },
+  );
 }

@@ -30,7 +30,7 @@ export interface UnitCellOptions {
 export const DEFAULT_PERIODIC_TOLERANCE = 1e-6;
 
 /** Relative difference of volumes below which a mesh fills its box: far above round-off, far below one cell. */
-const FILLED_TOLERANCE = 1e-8;
+export const FILLED_TOLERANCE = 1e-8;
 
 /** |det [L1; L2; L3]| of unit vectors below which three translations do not span space. */
 const INDEPENDENCE_TOLERANCE = 1e-6;

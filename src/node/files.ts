@@ -2,10 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MeshError, UsageError } from "../core/errors.js";
-import { decompress } from "../io/decompress.js";
+import { decompress, defaultMaxBytes } from "../io/decompress.js";
 
 export interface ReadMeshFileOptions {
-  /** Most bytes to accept, in the file and after decompression. */
+  /** Most bytes to accept, in the file and after decompression. Default 4 GiB. */
   readonly maxBytes?: number;
 }
 
@@ -18,8 +18,6 @@ export interface MeshFile {
   /** Size of the file as stored, bytes. */
   readonly storedBytes: number;
 }
-
-const defaultMaxBytes = 16 * 2 ** 30;
 
 /** Bytes per read or write call: Node's calls are limited to 2 GiB, files are not. */
 const chunkBytes = 64 * 2 ** 20;
@@ -65,6 +63,14 @@ export async function readFileBytes(path: string, maxBytes: number = defaultMaxB
         cause,
         details: { path },
       });
+    }
+    // What an engine does not allocate, it refuses with a RangeError.
+    if (cause instanceof RangeError) {
+      throw new MeshError(
+        "file-too-large",
+        `There is no memory for ${path}: ${cause.message}; use a machine with more, or a coarser mesh.`,
+        { cause, details: { path } },
+      );
     }
     throw new MeshError("file-unreadable", `Cannot read ${path}: ${systemReason(cause)}.`, {
       cause,

@@ -8,6 +8,26 @@ import type { LinearSystem } from "./linear-solver.js";
  * @throws KernelError `not-finite` for a NaN or an infinity in the matrix or in a right-hand side
  */
 export function checkSystem(system: LinearSystem): void {
+  checkSizes(system);
+  const { matrix, rhs, component, numComponents } = system;
+  const { numRows, rowStart, columns, values } = matrix;
+  for (let row = 0; row < component.length; row++) {
+    const c = component[row];
+    if (c < 0 || c >= numComponents) {
+      throw createSizeError(`component of unknown ${row}`, c, `0 <= component < ${numComponents}`);
+    }
+  }
+  checkPattern(numRows, rowStart, columns);
+  checkFinite("matrix", values);
+  checkFinite("right-hand side", rhs);
+}
+
+/**
+ * Checks that the arrays of a system have the lengths they should have, without looking into them.
+ *
+ * @throws UsageError `system-size-mismatch`
+ */
+export function checkSizes(system: LinearSystem): void {
   const { matrix, rhs, numRhs, component, numComponents } = system;
   const { numRows, numCols, rowStart, columns, values } = matrix;
   requireSize("number of columns", numCols, numRows);
@@ -18,15 +38,6 @@ export function checkSystem(system: LinearSystem): void {
   if (!Number.isInteger(numRhs) || numRhs < 1) throw createSizeError("numRhs", numRhs, "a positive integer");
   requireSize("length of rhs", rhs.length, numRows * numRhs);
   requireSize("length of component", component.length, numComponents === 0 ? 0 : numRows);
-  for (let row = 0; row < component.length; row++) {
-    const c = component[row];
-    if (c < 0 || c >= numComponents) {
-      throw createSizeError(`component of unknown ${row}`, c, `0 <= component < ${numComponents}`);
-    }
-  }
-  checkPattern(numRows, rowStart, columns);
-  checkFinite("matrix", values);
-  checkFinite("right-hand side", rhs);
 }
 
 function checkPattern(numRows: number, rowStart: Int32Array, columns: Int32Array): void {

@@ -1,11 +1,13 @@
 import { UsageError } from "../core/errors.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { createCholeskySolver } from "./cholesky-solver.js";
 import type { LinearSolver, LinearSystem } from "./linear-solver.js";
 import { createWasmCgSolver } from "./wasm-conjugate-gradients.js";
 import { createWasmDirectSolver } from "./wasm-direct.js";
+import { createWasmMultigridSolver } from "./wasm-multigrid.js";
 
 /** The solvers that can be asked for by name. */
-export const solverNames = ["auto", "wasm-ldlt", "wasm-cg", "cholesky"] as const;
+export const solverNames = ["auto", "wasm-mgcg", "wasm-ldlt", "wasm-cg", "cholesky"] as const;
 
 export type SolverName = (typeof solverNames)[number];
 
@@ -17,19 +19,24 @@ export const DIRECT_LIMIT = 1000;
 
 /**
  * The solver of a name; `auto` takes the direct one for systems of up to {@link DIRECT_LIMIT} unknowns, else conjugate
- * gradients.
+ * gradients with multigrid.
  *
  * @param system only its size is looked at
+ * @param kernel the instance to use; by default each solve takes one of its own, whose memory goes with it
  * @throws UsageError `unknown-solver`
  */
-export function chooseSolver(name: string, system: LinearSystem): LinearSolver {
+export function chooseSolver(name: string, system: LinearSystem, kernel?: Kernel): LinearSolver {
   switch (name) {
     case "auto":
-      return system.matrix.numRows <= DIRECT_LIMIT ? createWasmDirectSolver() : createWasmCgSolver();
+      return system.matrix.numRows <= DIRECT_LIMIT
+        ? createWasmDirectSolver(kernel)
+        : createWasmMultigridSolver(kernel);
+    case "wasm-mgcg":
+      return createWasmMultigridSolver(kernel);
     case "wasm-ldlt":
-      return createWasmDirectSolver();
+      return createWasmDirectSolver(kernel);
     case "wasm-cg":
-      return createWasmCgSolver();
+      return createWasmCgSolver(kernel);
     case "cholesky":
       return createCholeskySolver();
     default:

@@ -54,11 +54,25 @@ export function acceptSolution(
     readonly reason: StopReason;
   },
 ): LinearSolution {
-  const { solution, method, iterations, reason } = result;
-  const relativeResidual = computeRelativeResiduals(system, solution, nullSpace);
+  const { reason, ...solution } = result;
+  const relativeResidual = computeRelativeResiduals(system, result.solution, nullSpace);
+  return judgeSolution({ ...solution, relativeResidual }, reason, limits);
+}
+
+/**
+ * The solution if its true residual, `relativeResidual`, meets the tolerance.
+ *
+ * @throws ConvergenceError `solver-stagnated` where round-off stopped the solver, else `not-converged`
+ */
+export function judgeSolution(
+  result: LinearSolution,
+  reason: StopReason,
+  limits: SolveLimits,
+): LinearSolution {
+  const { method, iterations, relativeResidual } = result;
   // Not "some residual > tolerance": that would let NaN pass.
   if (relativeResidual.every((residual) => residual <= limits.relativeTolerance)) {
-    return { solution, method, iterations, relativeResidual };
+    return result;
   }
   const worst = Math.max(...relativeResidual);
   const facts = `relative residual ${worst.toExponential(2)} after ${Math.max(...iterations)} iterations of ${method}`;

@@ -18,8 +18,11 @@ export interface PinnedMatrix {
   readonly kept: Int32Array;
 }
 
-/** A row is zero where none of its entries exceeds this share of the largest of the matrix: round-off of assembly. */
-const ZERO_ROW = 1e-15;
+/**
+ * A row is zero where none of its entries exceeds this share of the largest of the matrix: far below any ratio of
+ * coefficients, so that no unknown that conducts a little is taken for one that does not conduct.
+ */
+const ZERO_ROW = 1e-30;
 
 /**
  * The null space of a system: its declared components, and each unknown whose row is zero as a component of its own.

@@ -1,9 +1,9 @@
 import type { ProgressReporter } from "../core/progress.js";
 import { checkSystem } from "./check-system.js";
 import { acceptSolution, resolveLimits, type SolveLimits, type StopReason } from "./convergence.js";
-import { type Kernel, type KernelPointer, loadKernel } from "./kernel.js";
-import { type KernelBuffers, withKernelBuffers } from "./kernel-buffers.js";
-import { createStatusError, KernelStatus } from "./kernel-status.js";
+import { type Kernel, type KernelPointer, loadKernel } from "../kernel/kernel.js";
+import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { LinearSolver, LinearSystem } from "./linear-solver.js";
 import { computeNorms, findNullSpace, type NullSpace, projectMeanZero } from "./null-space.js";
 

@@ -1,8 +1,8 @@
 import type { CsrMatrix } from "../sparse/csr.js";
 import { type Factorization, solveDirectly } from "./direct-solution.js";
-import { type Kernel, type KernelPointer, loadKernel } from "./kernel.js";
-import { withKernelBuffers } from "./kernel-buffers.js";
-import { createStatusError, KernelStatus } from "./kernel-status.js";
+import { type Kernel, type KernelPointer, loadKernel } from "../kernel/kernel.js";
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { LinearSolver } from "./linear-solver.js";
 
 /**

@@ -106,6 +106,19 @@ describe("erfem homogenize --json", () => {
     },
   );
 
+  it("says that --homogeneous is not needed where the cell is known without it", async () => {
+    const box = ["--unit-cell", "2,2,2", "--homogeneous", "--quiet"];
+    const warning = "--homogeneous is not needed: --unit-cell gives the unit cell";
+    for (const command of ["info", "homogenize"]) {
+      const { code, stderr } = await runErfem([command, path("layers.msh"), ...box]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: `erfem: warning: ${warning}\n` });
+    }
+    const sample = await runErfem(["info", samplePath("three-pipe-0.1.msh"), "--homogeneous", "--json"]);
+    expect((JSON.parse(sample.stdout) as { warnings: string[] }).warnings).toEqual([
+      "--homogeneous is not needed: the file's $Periodic section gives the unit cell",
+    ]);
+  });
+
   it("refuses a tube meshed alone until the unit cell is given", async () => {
     const refused = await runErfem(["homogenize", path("tube.msh"), "--json"]);
     expect(refused).toMatchObject({ code: 3, stdout: "" });

@@ -66,6 +66,8 @@ describe("exit codes", () => {
     ["unknown-volume", ["homogenize", "layers.msh", "--diffusion", "nucleus=1"]],
     ["diffusion-not-positive-definite", ["homogenize", "layers.msh", "--diffusion", "ER=1,1,-1,0,0,0"]],
     ["output-unwritable", ["homogenize", "layers.msh", "-o", "no-such-folder/result.json"]],
+    ["invalid-option-value", ["homogenize", "layers.msh", "-o", ""]],
+    ["invalid-option-value", ["mesh", "three-pipe", "-o", ""]],
     ["output-is-input", ["homogenize", "layers.msh", "-o", "layers.msh"]],
     ["geometry-missing", ["mesh"]],
     ["unknown-parameter", ["mesh", "three-pipe", "--set", "length=1"]],
@@ -114,12 +116,17 @@ describe("exit codes", () => {
     expect(await waitForEnd(child)).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it.runIf(existsSync("/dev/full"))("is 70 where the output cannot be taken", () => {
+  it.runIf(existsSync("/dev/full"))("is 2 where the output cannot be taken, as with --output", () => {
     const full = openSync("/dev/full", "w");
-    const ended = runErfemSync(["info", path("layers.msh")], full);
+    const command = ["homogenize", path("layers.msh"), "--json"];
+    const endings = [["info", path("layers.msh")], command, [...command, "-o", "/dev/full"]].map((args) =>
+      runErfemSync(args, full),
+    );
     closeSync(full);
-    expect(ended.code).toBe(70);
-    expect(ended.stderr).toMatch(/^erfem: cannot write to standard output: .* \[output-unwritable\]\n/);
+    for (const { code, stderr } of endings) {
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^erfem: cannot write .* \[output-unwritable\]\n/i);
+    }
   });
 
   it("names the worst node of a face moved by 1e-5", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeError, exitCodeOf } from "../../src/cli/exit-codes.js";
+import { escapeLines, escapeText, showName } from "../../src/cli/escape-text.js";
 import { formatJson } from "../../src/cli/format-json.js";
 import { createProgressLine } from "../../src/cli/progress-line.js";
 import { formatGrid, formatHistogram, formatNumber } from "../../src/cli/tables.js";
@@ -30,6 +31,24 @@ describe("tables", () => {
   it("draws bars in proportion; a count above zero is never invisible", () => {
     const lines = formatHistogram(["a", "b", "c"], [1000, 500, 1]).split("\n");
     expect(lines.map((line) => line.split("#").length - 1)).toEqual([40, 20, 1]);
+  });
+});
+
+describe("odd names", () => {
+  it("shows control characters instead of sending them to the terminal", () => {
+    expect(escapeText("a\u001b[31mred\n\u0000\u0085\u2028é")).toBe(
+      "a\\u001b[31mred\\n\\u0000\\u0085\\u2028é",
+    );
+    expect(escapeLines("one\n\ttwo\u0007")).toBe("one\n\ttwo\\u0007");
+    expect(formatGrid([["\u001b[2J", 1]])).toBe("  \\u001b[2J  1");
+    expect(describeError(new UsageError("c", "name \u001b[2J"), false)).toBe("erfem: name \\u001b[2J [c]\n");
+    expect([showName(""), showName("ER")]).toEqual(['""', "ER"]);
+  });
+
+  it("shortens very long tables in the middle", () => {
+    const lines = formatGrid(Array.from({ length: 20000 }, (_, i) => [`row ${i}`])).split("\n");
+    expect(lines).toHaveLength(101);
+    expect(lines.slice(-2)).toEqual(["  ... 19900 more, see --json", "  row 19999"]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { SymmetricTensor } from "../../src/core/tensor.js";
 import { assembleCellProblem, type AssembledCellProblem } from "../../src/fem/assembly.js";
 import { mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
 import { P1 } from "../../src/fem/element.js";
-import { buildSparsityPattern } from "../../src/fem/sparsity.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { multiplyBlock } from "../../src/sparse/multiply-block.js";
@@ -23,11 +23,11 @@ const mesh = mapCoordinates(renumberMesh(boxMesh({ counts, lengths: [1, 2, 1] })
 });
 const allCells = Int32Array.from({ length: mesh.numCells }, (_, cell) => cell);
 
+const kernel = await loadKernel();
+
 function assemble(dofMap: DofMap, on: TetMesh = mesh): AssembledCellProblem {
-  return assembleCellProblem(on, allCells, P1, dofMap, {
-    tensors: [tensor],
-    tensorOfCell: new Int32Array(on.numCells),
-  });
+  const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(on.numCells) };
+  return assembleCellProblem(kernel, { mesh: on, phaseCells: allCells, element: P1, dofMap, coefficient });
 }
 
 /** One dof for each node: no identification. */
@@ -38,7 +38,7 @@ const freeDofs: DofMap = {
   numNodes: mesh.numNodes,
   numExtraDofs: 0,
 };
-const periodicDofs = mapNodeDofs(identifyPeriodicFaces(mesh, 1, { homogeneous: true }), allCells);
+const periodicDofs = mapNodeDofs(identifyPeriodicFaces(kernel, mesh, 1, { homogeneous: true }), allCells);
 
 describe("assembleCellProblem", () => {
   it("passes the patch test: K u = 0 inside, and u.K u = |Y| g.a g for u = g.y", () => {
@@ -112,24 +112,25 @@ describe("assembleCellProblem", () => {
   it("works where every cell meets itself", () => {
     const cube = boxMesh({ counts: [1, 1, 1] });
     const cells = Int32Array.from({ length: 6 }, (_, cell) => cell);
-    const dofMap = mapNodeDofs(identifyPeriodicFaces(cube, 1, { homogeneous: true }), cells);
-    const { stiffness } = assembleCellProblem(cube, cells, P1, dofMap, {
-      tensors: [tensor],
-      tensorOfCell: new Int32Array(6),
-    });
+    const dofMap = mapNodeDofs(identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true }), cells);
+    const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(6) };
+    const problem = { mesh: cube, phaseCells: cells, element: P1, dofMap, coefficient };
+    const { stiffness } = assembleCellProblem(kernel, problem);
     expect(stiffness.numRows).toBe(1);
     expect(Math.abs(stiffness.values[0])).toBeLessThan(ROUNDOFF);
   });
 });
 
-describe("buildSparsityPattern", () => {
-  it("sorts rows of any length", () => {
+describe("the pattern", () => {
+  it("is sorted and complete in rows of any length", () => {
+    // Dof 0 is in every cell, the others are drawn at random: cells meet in it and themselves.
     const random = seededRandom(6);
-    const cellDofs = Int32Array.from({ length: 4 * 400 }, (_, at) =>
-      at % 4 === 0 ? 0 : Math.floor(200 * random()),
+    const numDofs = 200;
+    const cellDofs = Int32Array.from({ length: 4 * mesh.numCells }, (_, at) =>
+      at % 4 === 0 ? 0 : Math.floor(numDofs * random()),
     );
-    const { rowStart, columns } = buildSparsityPattern({ ...freeDofs, numDofs: 200, cellDofs });
-    const expected = Array.from({ length: 200 }, () => new Set<number>());
+    const { rowStart, columns } = assemble({ ...freeDofs, numDofs, cellDofs }).stiffness;
+    const expected = Array.from({ length: numDofs }, (_, dof) => new Set<number>([dof]));
     for (let cell = 0; cell < cellDofs.length; cell += 4) {
       const dofs = cellDofs.subarray(cell, cell + 4);
       for (const p of dofs) for (const q of dofs) expected[p].add(q);

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { componentOfDofs, mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { findComponents } from "../../src/mesh/components.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
-import { cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
+import { createPhaseScratch } from "../../src/mesh/phase-scratch.js";
+import { cellsByPhase, cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
 import { boxMesh, renumberMesh } from "../support/box-mesh.js";
+
+const kernel = await loadKernel();
 
 interface Mapped extends DofMap {
   readonly components: number;
@@ -17,7 +21,7 @@ function mapEr(n: number, isEr: (i: number, j: number, k: number) => boolean): M
     4,
   );
   const cells = cellsOfPhase(partitionPhases(mesh, [{ name: "ER", volumes: ["ER"] }]), 0);
-  const periodic = identifyPeriodicFaces(mesh, 2);
+  const periodic = identifyPeriodicFaces(kernel, mesh, 2);
   const dofMap = mapNodeDofs(periodic, cells);
   const { components, componentOfCell } = findComponents(periodic, cells);
   const component = componentOfDofs(dofMap, componentOfCell);
@@ -44,6 +48,19 @@ describe("mapNodeDofs", () => {
   it("wraps a cube cut by all faces into one with shared nodes", () => {
     const cut = mapEr(4, (i, j, k) => [i, j, k].every((n) => n === 0 || n === 3));
     expect(cut).toMatchObject({ numDofs: 27, numExtraDofs: 0, components: 1 });
+  });
+
+  it("leaves shared work arrays as it found them", () => {
+    const ring = new Set(["0,0", "1,0", "2,0", "2,1", "2,2", "1,2", "0,1"]);
+    const volumeOf = (i: number, j: number, k: number): string =>
+      k === 0 && ring.has(`${i},${j}`) ? "ER" : k < 3 ? "a" : "b";
+    const mesh = boxMesh({ counts: [5, 5, 5], volumeOf });
+    const periodic = identifyPeriodicFaces(kernel, mesh, 3);
+    const scratch = createPhaseScratch(periodic);
+    for (const cells of cellsByPhase(partitionPhases(mesh))) {
+      expect(mapNodeDofs(periodic, cells, scratch)).toEqual(mapNodeDofs(periodic, cells));
+    }
+    expect(scratch).toEqual(createPhaseScratch(periodic));
   });
 
   it("separates two columns that touch along an edge", () => {

@@ -127,6 +127,30 @@ describe("homogenize, exactly", () => {
     expect(phase.volumes).toEqual(["thin", "rest"]);
   });
 
+  it.each([1e-3, 1e-6, 1e-9, 1e-12])(
+    "keeps its digits where the layers of a laminate differ by %d",
+    async (small) => {
+      const laminate = boxMesh({ counts: [2, 3, 4], volumeOf: (_i, _j, k) => (k === 0 ? "thin" : "rest") });
+      const phase = await solvePhase(laminate, "both", {
+        phases: [{ name: "both", volumes: ["thin", "rest"] }],
+        diffusion: { thin: small, rest: 1 },
+        homogeneous: true,
+        solver: "wasm-ldlt",
+      });
+      const harmonic = 1 / (0.25 / small + 0.75);
+      expect(Math.abs(phase.homogenized[2][2] / harmonic - 1)).toBeLessThan(EXACT);
+      expect(phase.homogenized[0][0]).toBeCloseTo(0.75 + 0.25 * small, 12);
+    },
+  );
+
+  it("says so where it takes the bounding box of a single phase for the unit cell", async () => {
+    const alone = boxMesh({ counts: [5, 5, 5], volumeOf: (...at) => (isPipe(...at) ? "ER" : null) });
+    const { result } = await homogenize(alone);
+    expect(result.mesh.unitCell.source).toBe("bounding-box");
+    expect(result.warnings.join()).toContain("--unit-cell");
+    expect((await homogenize(pipes)).result.warnings).toEqual([]);
+  });
+
   it("gives diag(0, 0, A) for a straight tube of section A, in one piece or cut by the faces", async () => {
     for (const at of [1, 0]) {
       const tube = boxMesh({
@@ -287,10 +311,10 @@ describe("homogenize", () => {
   });
 
   it("sets chi to zero at the centre of the cell in the phase that holds it, and to mean zero in the other", async () => {
-    const { correctors, result } = await homogenize(crooked);
+    const { correctors, result, periodic } = await homogenize(crooked);
     const inside: string[] = [];
     for (const [name, { phaseCells, dofMap, chi }] of Object.entries(correctors)) {
-      const centre = locatePoint(crooked, phaseCells, [0.5, 0.75, 0.375]);
+      const centre = locatePoint(periodic.mesh, phaseCells, [0.5, 0.75, 0.375]);
       for (const k of [0, 1, 2]) {
         const value = centre?.barycentric.reduce(
           (sum, lambda, i) => sum + lambda * chi[3 * dofMap.cellDofs[4 * centre.index + i] + k],

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ErfemError } from "../../src/core/errors.js";
 import { decompress } from "../../src/io/decompress.js";
 import { toBytes } from "../support/msh-text.js";
@@ -10,6 +10,24 @@ const packed = new Uint8Array(gzipSync(content));
 async function getCode(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.catch((reason: unknown) => reason);
   return error instanceof ErfemError ? error.code : "none";
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** A decompressor that gives `next()` for an answer. */
+function stubDecompressor(next: (controller: TransformStreamDefaultController<unknown>) => void): void {
+  class Decompressor extends TransformStream<unknown, unknown> {
+    constructor() {
+      super({
+        transform(_chunk, controller) {
+          next(controller);
+        },
+      });
+    }
+  }
+  vi.stubGlobal("DecompressionStream", Decompressor);
 }
 
 describe("decompress", () => {
@@ -26,6 +44,19 @@ describe("decompress", () => {
   it("stops at the limit, which is inclusive", async () => {
     expect(await getCode(decompress(packed, { maxBytes: content.length - 1 }))).toBe("gzip-too-large");
     expect(await decompress(packed, { maxBytes: content.length })).toHaveLength(content.length);
+  });
+
+  it("says so where memory does not hold the content", async () => {
+    const trailer = Uint8Array.of(0x1f, 0x8b, 0, 0, 0, 0);
+    // 2^52 bytes, more than any engine allocates; the trailer, the length modulo 2^32, is zero.
+    stubDecompressor((controller) => {
+      controller.enqueue({ length: 2 ** 52 });
+    });
+    expect(await getCode(decompress(trailer, { maxBytes: 2 ** 53 }))).toBe("gzip-too-large");
+    stubDecompressor(() => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    expect(await getCode(decompress(trailer))).toBe("gzip-too-large");
   });
 
   it("refuses damaged data", async () => {

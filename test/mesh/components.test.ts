@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { findComponents } from "../../src/mesh/components.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
-import { cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
+import { createPhaseScratch } from "../../src/mesh/phase-scratch.js";
+import { cellsByPhase, cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
 import { boxMesh, renumberMesh } from "../support/box-mesh.js";
+
+const kernel = await loadKernel();
 
 /** Components of the ER of a 4 x 4 x 4 box of which some cubes are ER and the rest cytosol. */
 function componentsOf(
@@ -13,7 +17,7 @@ function componentsOf(
     11,
   );
   const partition = partitionPhases(mesh, [{ name: "ER", volumes: ["ER"] }]);
-  const periodic = identifyPeriodicFaces(mesh, 2);
+  const periodic = identifyPeriodicFaces(kernel, mesh, 2);
   const { components, componentOfCell } = findComponents(periodic, cellsOfPhase(partition, 0));
   components.forEach((component, c) => {
     expect(componentOfCell.filter((label) => label === c)).toHaveLength(component.numCells);
@@ -38,6 +42,17 @@ describe("findComponents", () => {
     expect(componentsOf((i, _, k) => i === 2 && k === 3)).toMatchObject([
       { percolates: [false, true, false] },
     ]);
+  });
+
+  it("leaves shared work arrays as it found them", () => {
+    const mesh = boxMesh({ counts: [4, 4, 4], volumeOf: (i, j, k) => (i === j ? "ER" : k < 2 ? "a" : "b") });
+    const partition = partitionPhases(mesh);
+    const periodic = identifyPeriodicFaces(kernel, mesh, 3);
+    const scratch = createPhaseScratch(periodic);
+    for (const cells of cellsByPhase(partition)) {
+      expect(findComponents(periodic, cells, scratch)).toEqual(findComponents(periodic, cells));
+    }
+    expect(scratch).toEqual(createPhaseScratch(periodic));
   });
 
   it("follows a staircase that spans two directions at once", () => {

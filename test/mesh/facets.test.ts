@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { MeshError } from "../../src/core/errors.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { facetArea, facetNode, NO_FACET, pairFacets } from "../../src/mesh/facets.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { boxMesh, meshFromArrays, renumberMesh } from "../support/box-mesh.js";
 import { expectError } from "../support/expect-error.js";
+
+const kernel = await loadKernel();
 
 /** Partners by a map from sorted node triples, for comparison. */
 function pairNaively(mesh: TetMesh): number[] {
@@ -36,11 +39,11 @@ describe("pairFacets", () => {
     ["a box in random order", renumberMesh(boxMesh({ counts: [3, 3, 3] }), 7)],
     ["a star whose buckets are sorted", starMesh(900)],
   ])("agrees with a map of node triples on %s", (_, mesh) => {
-    expect([...pairFacets(mesh)]).toEqual(pairNaively(mesh));
+    expect([...pairFacets(kernel, mesh)]).toEqual(pairNaively(mesh));
   });
 
   it("leaves the boundary alone: 12 facets for each unit square pair of a cube", () => {
-    const partner = pairFacets(boxMesh({ counts: [2, 2, 2] }));
+    const partner = pairFacets(kernel, boxMesh({ counts: [2, 2, 2] }));
     expect(partner.filter((other) => other === NO_FACET)).toHaveLength(6 * 4 * 2);
   });
 
@@ -53,7 +56,7 @@ describe("pairFacets", () => {
     const extra = star.numNodes;
     const names = new Array<string>(star.numCells + 2).fill("star");
     const mesh = meshFromArrays(points, [...star.cells, 0, 1, 2, extra, 0, 1, 2, extra + 1], names);
-    const error = expectError(MeshError, "facet-shared-by-three-cells", () => pairFacets(mesh));
+    const error = expectError(MeshError, "facet-shared-by-three-cells", () => pairFacets(kernel, mesh));
     expect(error.details["nodeTags"]).toEqual(expect.arrayContaining([1, 2, 3]));
   });
 });
@@ -61,7 +64,7 @@ describe("pairFacets", () => {
 describe("facetArea", () => {
   it("sums to the surface of a box and points outwards", () => {
     const mesh = boxMesh({ counts: [2, 3, 1], lengths: [2, 3, 5] });
-    const partner = pairFacets(mesh);
+    const partner = pairFacets(kernel, mesh);
     let area = 0;
     for (let half = 0; half < partner.length; half++)
       if (partner[half] === NO_FACET) area += facetArea(mesh, half);

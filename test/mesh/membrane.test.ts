@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { facetNode } from "../../src/mesh/facets.js";
 import { findMembrane } from "../../src/mesh/membrane.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
@@ -6,12 +7,14 @@ import { partitionPhases, type PhaseSpec } from "../../src/mesh/phases.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { boxMesh } from "../support/box-mesh.js";
 
+const kernel = await loadKernel();
+
 const AREA_DIGITS = 13;
 
 function membraneOf(mesh: TetMesh, phases: PhaseSpec[] = []): ReturnType<typeof findMembrane> {
   const partition = partitionPhases(mesh, phases);
   return findMembrane(
-    identifyPeriodicFaces(mesh, partition.phases.length, {
+    identifyPeriodicFaces(kernel, mesh, partition.phases.length, {
       unitCell: {
         vectors: [
           [1, 0, 0],
@@ -95,6 +98,26 @@ describe("findMembrane", () => {
     const inner = membraneOf(tagFacets(slabs, ([x]) => Math.abs(x - 2 / 3) < 1e-9));
     expect(inner.area).toBeCloseTo(1, AREA_DIGITS);
     expect(inner.warnings).toHaveLength(2);
+  });
+
+  it("keeps areas of odd names apart", () => {
+    const names = ["__proto__", "a|b", "c"];
+    const pairs = membraneOf(boxMesh({ counts: [3, 1, 1], volumeOf: (i) => names[i] })).pairs;
+    expect(Object.entries(pairs).map(([pair, area]) => [pair, area.toFixed(9)])).toEqual([
+      ["__proto__|a\\|b", "1.000000000"],
+      ["__proto__|c", "1.000000000"],
+      ["a\\|b|c", "1.000000000"],
+    ]);
+  });
+
+  it("measures thousands of phases pair by pair", () => {
+    const n = 16;
+    const grains = boxMesh({ counts: [n, n, n], volumeOf: (i, j, k) => `${i},${j},${k}` });
+    const { area, pairs } = membraneOf(grains);
+    // Every cube meets six others, across the wrap too. A table of all pairs would have 17 million entries.
+    expect(Object.keys(pairs)).toHaveLength(3 * n ** 3);
+    expect(area).toBeCloseTo(3 * n, AREA_DIGITS - 2);
+    expect(Math.max(...Object.values(pairs))).toBeCloseTo(1 / n ** 2, AREA_DIGITS);
   });
 
   it("tells of facets with nothing on the other side where several phases are meshed", () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { MeshError, PeriodicityError, UsageError } from "../../src/core/errors.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { countClassSizes, identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
 import type { PeriodicLink, TetMesh } from "../../src/mesh/tet-mesh.js";
 import type { GivenUnitCell } from "../../src/mesh/unit-cell.js";
 import { boxMesh, mapCoordinates, meshFromArrays, renumberMesh } from "../support/box-mesh.js";
 import { expectError } from "../support/expect-error.js";
+
+const kernel = await loadKernel();
 
 const twoPhases = (i: number): string => (i % 2 === 0 ? "ER" : "cytosol");
 
@@ -48,7 +51,7 @@ describe("periodic classes", () => {
       boxMesh({ counts: [nx, ny, nz], volumeOf: twoPhases, lengths: [1, 2, 0.5] }),
       3,
     );
-    const periodic = identifyPeriodicFaces(mesh, 2);
+    const periodic = identifyPeriodicFaces(kernel, mesh, 2);
     const counts = countClassSizes(periodic.nodeClass);
     const interior = [nx - 1, ny - 1, nz - 1];
     expect(counts[1]).toBe(interior[0] * interior[1] * interior[2]);
@@ -59,13 +62,19 @@ describe("periodic classes", () => {
   });
 
   it("of a box one cube thick join the nodes of one cell", () => {
-    const periodic = identifyPeriodicFaces(boxMesh({ counts: [1, 1, 1] }), 1, { unitCell: givenUnitCube });
+    const periodic = identifyPeriodicFaces(kernel, boxMesh({ counts: [1, 1, 1] }), 1, {
+      unitCell: givenUnitCube,
+    });
     expect(countClassSizes(periodic.nodeClass)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1]);
     expect(periodic.partner.every((other) => other >= 0)).toBe(true);
   });
 
   it("leave no facet of a full box without partner, and wraps cancel in pairs", () => {
-    const { partner, wrap } = identifyPeriodicFaces(boxMesh({ counts: [3, 2, 2], volumeOf: twoPhases }), 2);
+    const { partner, wrap } = identifyPeriodicFaces(
+      kernel,
+      boxMesh({ counts: [3, 2, 2], volumeOf: twoPhases }),
+      2,
+    );
     partner.forEach((other, half) => {
       expect(partner[other]).toBe(half);
       expect(wrap[other] + wrap[half]).toBe(0);
@@ -77,7 +86,7 @@ describe("periodic classes", () => {
 describe("the unit cell", () => {
   it("comes from $Periodic where that is present, wherever the box lies", () => {
     const box = boxMesh({ counts: [2, 2, 2], lengths: [1, 1, 1], origin: [-3, 5, 0.25] });
-    const { unitCell } = identifyPeriodicFaces(withLinks(box, unitVectors), 1);
+    const { unitCell } = identifyPeriodicFaces(kernel, withLinks(box, unitVectors), 1);
     expect(unitCell.source).toBe("periodic");
     expect(unitCell.origin).toEqual([-3, 5, 0.25]);
     expect(unitCell.vectors).toEqual(unitVectors);
@@ -95,13 +104,17 @@ describe("the unit cell", () => {
       z,
     ]);
     const mesh = withLinks(sheared, vectors);
-    const { unitCell, nodeClass } = identifyPeriodicFaces(mesh, 1);
+    const { unitCell, nodeClass } = identifyPeriodicFaces(kernel, mesh, 1);
     expect(unitCell.vectors).toEqual(vectors);
     expect(countClassSizes(nodeClass)[8]).toBe(1);
   });
 
   it("is the bounding box where two phases fill it", () => {
-    const { unitCell } = identifyPeriodicFaces(boxMesh({ counts: [2, 2, 2], volumeOf: twoPhases }), 2);
+    const { unitCell } = identifyPeriodicFaces(
+      kernel,
+      boxMesh({ counts: [2, 2, 2], volumeOf: twoPhases }),
+      2,
+    );
     expect(unitCell.source).toBe("bounding-box");
   });
 
@@ -110,22 +123,24 @@ describe("the unit cell", () => {
       counts: [3, 3, 3],
       volumeOf: (i, j, k) => ([i, j, k].filter((n) => n === 1).length >= 2 ? "ER" : null),
     });
-    expect(identifyPeriodicFaces(cross, 1).unitCell.source).toBe("bounding-box");
+    expect(identifyPeriodicFaces(kernel, cross, 1).unitCell.source).toBe("bounding-box");
   });
 
   it("is not guessed for a single phase that fills its bounding box", () => {
     const box = boxMesh({ counts: [2, 2, 2] });
-    const error = expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(box, 1));
+    const error = expectError(PeriodicityError, "unit-cell-unknown", () =>
+      identifyPeriodicFaces(kernel, box, 1),
+    );
     expect(error.message).toContain("--homogeneous");
-    expect(identifyPeriodicFaces(box, 1, { homogeneous: true }).unitCell.source).toBe("bounding-box");
+    expect(identifyPeriodicFaces(kernel, box, 1, { homogeneous: true }).unitCell.source).toBe("bounding-box");
   });
 
   it("is not guessed for a straight pipe meshed alone, with or without $Periodic along it", () => {
     const pipe = boxMesh({ counts: [3, 3, 2], volumeOf: (i, j) => (i === 1 && j === 1 ? "ER" : null) });
-    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(pipe, 1));
+    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(kernel, pipe, 1));
     const linked = withLinks(pipe, unitVectors, [2]);
-    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(linked, 1));
-    const { unitCell } = identifyPeriodicFaces(linked, 1, { unitCell: givenUnitCube });
+    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(kernel, linked, 1));
+    const { unitCell } = identifyPeriodicFaces(kernel, linked, 1, { unitCell: givenUnitCube });
     expect(unitCell).toMatchObject({ source: "given", origin: [0, 0, 0] });
   });
 
@@ -134,12 +149,14 @@ describe("the unit cell", () => {
       counts: [2, 2, 2],
       volumeOf: (i, j, k) => (i + j + k === 0 ? null : twoPhases(i)),
     });
-    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(mesh, 2));
+    expectError(PeriodicityError, "unit-cell-unknown", () => identifyPeriodicFaces(kernel, mesh, 2));
   });
 
   it("refuses a false claim of homogeneity, and a flat cell", () => {
     const pipe = boxMesh({ counts: [3, 3, 2], volumeOf: (i, j) => (i + j > 1 ? "ER" : null) });
-    expectError(UsageError, "not-homogeneous", () => identifyPeriodicFaces(pipe, 1, { homogeneous: true }));
+    expectError(UsageError, "not-homogeneous", () =>
+      identifyPeriodicFaces(kernel, pipe, 1, { homogeneous: true }),
+    );
     const flat: GivenUnitCell = {
       vectors: [
         [1, 0, 0],
@@ -147,13 +164,15 @@ describe("the unit cell", () => {
         [0, 0, 1],
       ],
     };
-    expectError(UsageError, "unit-cell-degenerate", () => identifyPeriodicFaces(pipe, 1, { unitCell: flat }));
+    expectError(UsageError, "unit-cell-degenerate", () =>
+      identifyPeriodicFaces(kernel, pipe, 1, { unitCell: flat }),
+    );
   });
 
   it("refuses a mesh that sticks out of it", () => {
     const mesh = boxMesh({ counts: [2, 2, 2], lengths: [1, 1, 1.5] });
     const error = expectError(PeriodicityError, "outside-unit-cell", () =>
-      identifyPeriodicFaces(mesh, 1, { unitCell: { ...givenUnitCube, origin: [0, 0, 0] } }),
+      identifyPeriodicFaces(kernel, mesh, 1, { unitCell: { ...givenUnitCube, origin: [0, 0, 0] } }),
     );
     expect(error.details["excess"]).toBeCloseTo(0.5, 12);
   });
@@ -163,14 +182,14 @@ describe("the unit cell", () => {
     const mesh = withLinks(box, unitVectors);
     const four: PeriodicLink = { ...mesh.periodicLinks[0], affine: null, nodePairs: Int32Array.of(0, 13) };
     expectError(PeriodicityError, "periodic-translations-dependent", () =>
-      identifyPeriodicFaces({ ...mesh, periodicLinks: [...mesh.periodicLinks, four] }, 1),
+      identifyPeriodicFaces(kernel, { ...mesh, periodicLinks: [...mesh.periodicLinks, four] }, 1),
     );
     const turned = mesh.periodicLinks.map((link) => ({
       ...link,
       affine: Float64Array.of(0, -1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1),
     }));
     expectError(PeriodicityError, "periodic-not-a-translation", () =>
-      identifyPeriodicFaces({ ...mesh, periodicLinks: turned }, 1),
+      identifyPeriodicFaces(kernel, { ...mesh, periodicLinks: turned }, 1),
     );
   });
 });
@@ -186,7 +205,7 @@ describe("faces that do not match", () => {
     const moved = mapCoordinates(withLinks(box, unitVectors), (x, y, z) =>
       x > 0.999 && y > 0.01 && y < 0.99 ? [x + dx, y + dy, z] : [x, y, z],
     );
-    expect(() => identifyPeriodicFaces(moved, 2)).toThrow(PeriodicityError);
+    expect(() => identifyPeriodicFaces(kernel, moved, 2)).toThrow(PeriodicityError);
   });
 
   it("name the face, the worst node, its nearest candidate and the distance", () => {
@@ -194,22 +213,25 @@ describe("faces that do not match", () => {
       x > 0.999 && y > 0.01 && y < 0.99 ? [x, y + 1e-5 * (1 + z), z] : [x, y, z],
     );
     const error = expectError(PeriodicityError, "periodic-node-unmatched", () =>
-      identifyPeriodicFaces(moved, 2),
+      identifyPeriodicFaces(kernel, moved, 2),
     );
     expect(error.details).toMatchObject({ face: "x = 1", oppositeFace: "x = 0", unmatchedNodes: 15 });
     expect(error.details["distance"]).toBeCloseTo(2e-5, 10);
     expect(error.details["point"]).toEqual([1, expect.any(Number), 1]);
-    expect(identifyPeriodicFaces(moved, 2, { periodicTolerance: 1e-4 }).maxMismatch).toBeCloseTo(2e-5, 10);
+    expect(identifyPeriodicFaces(kernel, moved, 2, { periodicTolerance: 1e-4 }).maxMismatch).toBeCloseTo(
+      2e-5,
+      10,
+    );
   });
 
   it("are refused with a code of their own where nodes pair but diagonals differ", () => {
     const five = boxMesh({ counts: [3, 3, 3], split: "five", volumeOf: twoPhases });
     const error = expectError(PeriodicityError, "periodic-diagonals-differ", () =>
-      identifyPeriodicFaces(five, 2),
+      identifyPeriodicFaces(kernel, five, 2),
     );
     expect(error.details["nodeTags"]).toHaveLength(3);
     const evenCubes = boxMesh({ counts: [2, 4, 2], split: "five", volumeOf: twoPhases });
-    expect(identifyPeriodicFaces(evenCubes, 2).maxMismatch).toBe(0);
+    expect(identifyPeriodicFaces(kernel, evenCubes, 2).maxMismatch).toBe(0);
   });
 
   it("are refused where a facet faces nothing although its nodes have partners", () => {
@@ -218,7 +240,7 @@ describe("faces that do not match", () => {
       volumeOf: (i, j, k) => (i === 2 && j === 1 && k === 1 ? null : "ER"),
     });
     expectError(PeriodicityError, "periodic-facet-unmatched", () =>
-      identifyPeriodicFaces(hollow, 1, { unitCell: givenUnitCube }),
+      identifyPeriodicFaces(kernel, hollow, 1, { unitCell: givenUnitCube }),
     );
   });
 
@@ -232,17 +254,17 @@ describe("faces that do not match", () => {
       nodePairs: Int32Array.of(0, 7),
     };
     expectError(PeriodicityError, "periodic-section-disagrees", () =>
-      identifyPeriodicFaces({ ...mesh, periodicLinks: [...mesh.periodicLinks, curve] }, 2),
+      identifyPeriodicFaces(kernel, { ...mesh, periodicLinks: [...mesh.periodicLinks, curve] }, 2),
     );
   });
 
   it("are refused where the tolerance cannot tell nodes apart, whatever the tolerance asked for", () => {
     const fine = boxMesh({ counts: [2, 40, 2], volumeOf: twoPhases });
-    expect(identifyPeriodicFaces(fine, 2, { periodicTolerance: 0.05 }).tolerance).toBeLessThanOrEqual(
+    expect(identifyPeriodicFaces(kernel, fine, 2, { periodicTolerance: 0.05 }).tolerance).toBeLessThanOrEqual(
       0.25 / 40,
     );
     expectError(UsageError, "periodic-tolerance-invalid", () =>
-      identifyPeriodicFaces(fine, 2, { periodicTolerance: 0 }),
+      identifyPeriodicFaces(kernel, fine, 2, { periodicTolerance: 0 }),
     );
   });
 
@@ -255,13 +277,52 @@ describe("faces that do not match", () => {
       halves.flatMap((half, i) => Array.from(half.cells, (node) => node + 8 * i)),
       halves.flatMap((half) => new Array<string>(half.numCells).fill(half.volumes[0].name)),
     );
-    expectError(PeriodicityError, "periodic-node-ambiguous", () => identifyPeriodicFaces(unglued, 2));
+    expectError(PeriodicityError, "periodic-node-ambiguous", () => identifyPeriodicFaces(kernel, unglued, 2));
+  });
+});
+
+describe("cells that overlap, or do not hang together", () => {
+  const box = boxMesh({ counts: [4, 4, 4], volumeOf: twoPhases });
+
+  it("are refused where the same cell stands twice", () => {
+    const cells = box.cells.slice();
+    cells.set(box.cells.subarray(0, 4), 4);
+    expectError(MeshError, "cells-overlap", () => identifyPeriodicFaces(kernel, { ...box, cells }, 2));
   });
 
-  it("are refused where a facet has three cells", () => {
-    const doubled = { ...box, cells: box.cells.slice() };
-    doubled.cells.set(box.cells.subarray(0, 4), 4);
-    doubled.cells.set(box.cells.subarray(0, 4), 8);
-    expectError(MeshError, "facet-shared-by-three-cells", () => identifyPeriodicFaces(doubled, 2));
+  it("are refused where a node was moved through a facet and the cells turned to have positive volume", () => {
+    const moved = mapCoordinates(box, (x, y, z) =>
+      Math.hypot(x - 0.5, y - 0.5, z - 0.5) < 0.01 ? [x + 0.4, y + 0.05, z] : [x, y, z],
+    );
+    const names = Array.from(moved.cellRegion, (region) => moved.volumes[region].name);
+    const tangled = meshFromArrays([...moved.coordinates], [...moved.cells], names);
+    const error = expectError(MeshError, "cells-overlap", () => identifyPeriodicFaces(kernel, tangled, 2));
+    expect(error.details["cellTags"]).toHaveLength(2);
+  });
+
+  it("are refused where volumes were not made fragments of one another", () => {
+    const inner = boxMesh({ counts: [2, 2, 2], lengths: [0.5, 0.5, 0.5], origin: [0.25, 0.25, 0.25] });
+    const both = meshFromArrays(
+      [...box.coordinates, ...inner.coordinates],
+      [...box.cells, ...Array.from(inner.cells, (node) => node + box.numNodes)],
+      [...new Array<string>(box.numCells).fill("cytosol"), ...new Array<string>(inner.numCells).fill("ER")],
+    );
+    const error = expectError(MeshError, "cells-overlap", () =>
+      identifyPeriodicFaces(kernel, both, 2, { unitCell: givenUnitCube }),
+    );
+    expect(error.details["filledShare"]).toBeCloseTo(1.125, 12);
+  });
+
+  it("are refused where nodes are doubled on an interface inside a full cell", () => {
+    const isInner = (i: number, j: number, k: number): boolean => [i, j, k].every((n) => n === 1 || n === 2);
+    const outer = boxMesh({ counts: [4, 4, 4], volumeOf: (...at) => (isInner(...at) ? null : "cytosol") });
+    const inner = boxMesh({ counts: [4, 4, 4], volumeOf: (...at) => (isInner(...at) ? "ER" : null) });
+    const cracked = meshFromArrays(
+      [...outer.coordinates, ...inner.coordinates],
+      [...outer.cells, ...Array.from(inner.cells, (node) => node + outer.numNodes)],
+      [...new Array<string>(outer.numCells).fill("cytosol"), ...new Array<string>(inner.numCells).fill("ER")],
+    );
+    const error = expectError(MeshError, "mesh-cracked", () => identifyPeriodicFaces(kernel, cracked, 2));
+    expect(error.details["numFacets"]).toBe(2 * 6 * 4 * 2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MeshError, UsageError } from "../../src/core/errors.js";
-import { cellsOfPhase, findVolume, partitionPhases } from "../../src/mesh/phases.js";
+import { cellsByPhase, cellsOfPhase, indexVolumes, partitionPhases } from "../../src/mesh/phases.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { boxMesh } from "../support/box-mesh.js";
 import { expectError } from "../support/expect-error.js";
@@ -31,8 +31,47 @@ describe("partitionPhases", () => {
   });
 
   it("lists what exists where a name is unknown", () => {
-    const error = expectError(UsageError, "unknown-volume", () => findVolume(layers, "er"));
+    const error = expectError(UsageError, "unknown-volume", () =>
+      partitionPhases(layers, [{ name: "er", volumes: ["er"] }]),
+    );
     expect(error.message).toContain("ER (tag 1), cytosol (tag 2), nucleus (tag 3)");
+  });
+
+  it("finds volumes by name, then by tag", () => {
+    const swapped = { ...layers, volumes: ["2", "1", "x"].map((name, v) => ({ name, tag: v + 1 })) };
+    expect([...indexVolumes(swapped)]).toEqual([
+      ["2", 0],
+      ["1", 1],
+      ["x", 2],
+      ["3", 2],
+    ]);
+  });
+
+  it("lists the cells of more phases than 16 bits count, all at once", () => {
+    const numPhases = 70000;
+    const cellPhase = Int32Array.from({ length: 2 * numPhases }, (_, cell) => (3 * cell) % numPhases);
+    const regions = Array.from({ length: numPhases }, (_, v) => v);
+    const partition = partitionPhases({
+      ...layers,
+      numCells: cellPhase.length,
+      cellRegion: cellPhase,
+      cellRegions: regions.map((v) => ({ entityTag: v, groups: [v] })),
+      volumes: regions.map((v) => ({ name: `grain ${v}`, tag: v + 1 })),
+    });
+    const lists = cellsByPhase(partition);
+    expect(lists).toHaveLength(numPhases);
+    for (const phase of [0, 1, 65535, 65536, 69999]) {
+      expect(lists[phase]).toEqual(cellsOfPhase(partition, phase));
+      expect(partition.phases[phase].name).toBe(`grain ${cellPhase[lists[phase][0]]}`);
+    }
+  });
+
+  it("refuses a single phase with the name of what lies around it", () => {
+    const tube = boxMesh({ counts: [1, 1, 1], volumeOf: () => "void" });
+    expectError(UsageError, "phase-name-reserved", () => partitionPhases(tube));
+    expect(partitionPhases(tube, [{ name: "ER", volumes: ["void"] }]).phases).toHaveLength(1);
+    const two = boxMesh({ counts: [2, 1, 1], volumeOf: (i) => (i === 0 ? "ER" : "void") });
+    expect(partitionPhases(two).phases.map(({ name }) => name)).toEqual(["ER", "void"]);
   });
 
   it("asks which of several groups is the phase, and takes the answer", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readFileBytes, readMeshFile, replaceFile, writeFileAtomically } from "../../src/node/files.js";
@@ -34,6 +34,26 @@ describe("readMeshFile", () => {
       "file-unreadable",
       "file-too-large",
     ]);
+  });
+});
+
+describe("size limits", () => {
+  it("takes 4 GiB by default, in the file and after decompression", async () => {
+    await writeFile(folder("sparse.msh"), "");
+    await truncate(folder("sparse.msh"), 2 ** 32 + 1);
+    expect(await rejection(readMeshFile(folder("sparse.msh")))).toMatchObject({
+      code: "file-too-large",
+      details: { maxBytes: 2 ** 32 },
+    });
+  });
+
+  it("says so where memory does not hold the file", async () => {
+    await writeFile(folder("sparse.msh"), "");
+    // 8 TiB, more than Node allocates.
+    await truncate(folder("sparse.msh"), 2 ** 43);
+    expect(await rejection(readMeshFile(folder("sparse.msh"), { maxBytes: 2 ** 50 }))).toMatchObject({
+      code: "file-too-large",
+    });
   });
 });
 

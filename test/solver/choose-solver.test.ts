@@ -25,7 +25,7 @@ describe("chooseSolver", () => {
 
   it("chooses by size", () => {
     expect(chooseSolver("auto", createIdentitySystem(DIRECT_LIMIT)).name).toBe("wasm-ldlt");
-    expect(chooseSolver("auto", createIdentitySystem(DIRECT_LIMIT + 1)).name).toBe("wasm-cg");
+    expect(chooseSolver("auto", createIdentitySystem(DIRECT_LIMIT + 1)).name).toBe("wasm-mgcg");
   });
 
   it("refuses other names", () => {

@@ -4,6 +4,7 @@ import { createCholeskySolver } from "../../src/solver/cholesky-solver.js";
 import type { LinearSystem } from "../../src/solver/linear-solver.js";
 import { createWasmCgSolver } from "../../src/solver/wasm-conjugate-gradients.js";
 import { createWasmDirectSolver } from "../../src/solver/wasm-direct.js";
+import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
 import {
   createCsr,
   createDense,
@@ -14,7 +15,12 @@ import {
   createSystem,
 } from "./systems.js";
 
-const solvers = [createWasmDirectSolver(), createWasmCgSolver(), createCholeskySolver()];
+const solvers = [
+  createWasmDirectSolver(),
+  createWasmCgSolver(),
+  createWasmMultigridSolver(),
+  createCholeskySolver(),
+];
 
 async function catchError(work: Promise<unknown>): Promise<ErfemError> {
   const caught: unknown = await work.then(

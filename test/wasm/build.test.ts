@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { kernelBase64 } from "../../src/solver/kernel-binary.js";
+import { kernelBase64 } from "../../src/kernel/kernel-binary.js";
 
 const root = new URL("../../", import.meta.url);
 
@@ -22,7 +22,7 @@ describe("the committed kernel", () => {
     const sources = readdirSync(new URL("wasm/", root))
       .filter((name) => /\.(cpp|h)$/.test(name))
       .map((name) => `wasm/${name}`);
-    const products = ["wasm/erfem-kernel.wasm", "src/solver/kernel-binary.ts"];
+    const products = ["wasm/erfem-kernel.wasm", "src/kernel/kernel-binary.ts"];
     expect([...recorded.keys()].sort()).toEqual([...sources, "wasm/flags.txt", ...products].sort());
     for (const [path, hash] of recorded) {
       expect(createHash("sha256").update(readBytes(path)).digest("hex"), path).toBe(hash);

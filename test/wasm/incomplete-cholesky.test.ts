@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { loadKernel } from "../../src/solver/kernel.js";
-import { type KernelBuffers, withKernelBuffers } from "../../src/solver/kernel-buffers.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
+import { type KernelBuffers, withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 import {
   createCsr,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { loadKernel } from "../../src/solver/kernel.js";
-import { withKernelBuffers } from "../../src/solver/kernel-buffers.js";
-import { KernelStatus } from "../../src/solver/kernel-status.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
+import { withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
+import { KernelStatus } from "../../src/kernel/kernel-status.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 import { createGridEdges, createLaplacian, createMatrix, createRandom, shuffle } from "../solver/systems.js";
 

@@ -3,11 +3,23 @@ import type { LengthUnit } from "../../io/homogenization-result.js";
 import type { SolverName } from "../../solver/choose-solver.js";
 import { addMaxBytesOption, addMeshOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import { collect, parseDiffusion, parsePositive, parsePositiveInteger } from "../parse-options.js";
+import {
+  collect,
+  parseDiffusion,
+  parseOutput,
+  parsePositive,
+  parsePositiveInteger,
+} from "../parse-options.js";
 import type { HomogenizeFlags } from "./run-homogenize.js";
 
 /** The names, written out: importing them would load the solvers before they are needed. */
-const solvers: Record<SolverName, true> = { auto: true, "wasm-ldlt": true, "wasm-cg": true, cholesky: true };
+const solvers: Record<SolverName, true> = {
+  auto: true,
+  "wasm-mgcg": true,
+  "wasm-ldlt": true,
+  "wasm-cg": true,
+  cholesky: true,
+};
 
 const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
 
@@ -25,7 +37,7 @@ export function addHomogenizeCommand(program: Command): void {
   addMeshOptions(command)
     .option(
       "--diffusion <volume=value>",
-      "diffusion of a volume or phase in um^2/ms: one value, or xx,yy,zz,yz,xz,xy; repeatable (default: 1)",
+      "diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy; repeatable (default: 1)",
       collect(parseDiffusion),
     )
     .addOption(
@@ -41,9 +53,14 @@ export function addHomogenizeCommand(program: Command): void {
       "limit on the iterations of an iterative solver (default: 10000)",
       (text) => parsePositiveInteger(text, "--max-iterations"),
     )
+    .option(
+      "--jobs <n>",
+      "phases solved at a time, in worker threads (default: the number of processors)",
+      (text) => parsePositiveInteger(text, "--jobs"),
+    )
     .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"));
   addOutputOptions(addMaxBytesOption(command))
-    .option("-o, --output <file>", "write the result as JSON, whole or not at all")
+    .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
     .addHelpText(
       "after",
       `${exitCodesHelp}

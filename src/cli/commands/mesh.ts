@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { addMeshOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import { collect, parsePositive, parseSetting } from "../parse-options.js";
+import { collect, parseOutput, parsePositive, parseSetting } from "../parse-options.js";
 import type { MeshCommandFlags } from "./run-mesh.js";
 
 /** Declares `erfem mesh`. */
@@ -30,7 +30,11 @@ export function addMeshCommand(program: Command): void {
           "meshes (default: what the geometry or Gmsh chooses)",
       ).choices(["delaunay", "hxt"]),
     )
-    .option("-o, --output <file>", "mesh file to write (default: <geometry>.msh in the current folder)")
+    .option(
+      "-o, --output <file>",
+      "mesh file to write (default: <geometry>.msh in the current folder)",
+      parseOutput,
+    )
     .option("--list", "show the built-in geometries, or the one named, with their parameters");
   addOutputOptions(addMeshOptions(command))
     .option("-h, --help", "display help for command, and the parameters of the geometry named")

@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
 import type { SymmetricTensor } from "../../core/tensor.js";
 import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
 import type { SolverName } from "../../solver/choose-solver.js";
-import { toUnitCellOptions, type MeshFileFlags } from "../command-options.js";
+import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { loadMesh } from "../mesh-file.js";
@@ -17,6 +18,7 @@ export interface HomogenizeFlags extends MeshFileFlags {
   readonly tolerance?: number;
   readonly maxIterations?: number;
   readonly solver: SolverName;
+  readonly jobs?: number;
   readonly output?: string;
 }
 
@@ -32,17 +34,45 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
   await withTerminal(flags, async (terminal) => {
     const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal);
     const source = { file, sha256, format };
-    const homogenized = await homogenize(mesh, { ...options, ...terminal.progress, source });
+    const numPhases = flags.phase?.length ?? mesh.volumes.length;
+    const jobs = Math.min(flags.jobs ?? availableParallelism(), numPhases);
+    const homogenized = await withSolvers(jobs, mesh.numCells / numPhases, flags.solver, async (parallel) =>
+      homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source }),
+    );
     const total = (performance.now() - start) / 1000;
     const result: HomogenizationResult = {
       ...homogenized.result,
       timings: { ...timings, ...homogenized.result.timings, total },
+      warnings: [
+        ...homogenized.result.warnings,
+        ...warnOfHomogeneous(flags, homogenized.periodic.unitCell.source),
+      ],
     };
     for (const warning of result.warnings) terminal.warn(warning);
     if (flags.output !== undefined) await writeOutput(flags.output, formatJson(result));
     if (flags.json === true) terminal.print(formatJson(result));
     else if (flags.quiet !== true) terminal.print(formatHomogenization(result));
   });
+}
+
+/** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
+const LEAST_CELLS_FOR_WORKERS = 50_000;
+
+/** Runs `work` with a pool of worker threads where that pays, else with the solver in this thread. */
+async function withSolvers<T>(
+  jobs: number,
+  cellsPerPhase: number,
+  solver: SolverName,
+  work: (options: Pick<HomogenizeOptions, "solver" | "concurrency">) => Promise<T>,
+): Promise<T> {
+  if (jobs < 2 || cellsPerPhase < LEAST_CELLS_FOR_WORKERS) return work({ solver });
+  const { createSolverPool } = await import("../../node/solver-pool.js");
+  const pool = createSolverPool({ jobs, solver });
+  try {
+    return await work({ solver: pool, concurrency: jobs });
+  } finally {
+    await pool.dispose();
+  }
 }
 
 function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
@@ -53,6 +83,5 @@ function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
     lengthUnit: flags.lengthUnit,
-    solver: flags.solver,
   };
 }

@@ -1,4 +1,5 @@
 import type { MeshFileFlags } from "../command-options.js";
+import { loadKernel } from "../../kernel/kernel.js";
 import { formatJson } from "../format-json.js";
 import { loadMesh } from "../mesh-file.js";
 import { summarizeMesh } from "../mesh-summary.js";
@@ -15,7 +16,7 @@ export async function runInfo(path: string, flags: MeshFileFlags): Promise<void>
   await withTerminal(flags, async (terminal) => {
     const { mesh, file, sha256, format, storedBytes } = await loadMesh(path, flags.maxBytes, terminal);
     terminal.progress.progress?.({ step: "measure" });
-    const { summary, problem } = summarizeMesh(mesh, flags);
+    const { summary, problem } = summarizeMesh(await loadKernel(), mesh, flags);
     for (const warning of summary.warnings) terminal.warn(warning);
     if (flags.json === true) {
       const facts = { file, sha256, format, bytes: storedBytes };

@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { ErfemError, UsageError } from "../../core/errors.js";
 import { parseMsh } from "../../io/parse-msh.js";
+import { loadKernel } from "../../kernel/kernel.js";
 import { builtInGeometries, openGeometry } from "../../node/geometries.js";
 import { meshGeometry, type MeshedGeometry } from "../../node/gmsh.js";
 import type { MeshFlags } from "../command-options.js";
@@ -42,6 +43,7 @@ export async function runMesh(geometry: string | undefined, flags: MeshCommandFl
   const output = flags.output ?? `${basename(geometry, extname(geometry))}.msh`;
   await checkOutput(output, (await openGeometry(geometry)).path);
   await withTerminal(flags, async (terminal) => {
+    const kernel = await loadKernel();
     let checked: { readonly summary: MeshSummary; readonly format: string } | undefined;
     const meshed = await runInterruptible((signal) =>
       meshGeometry({
@@ -55,7 +57,7 @@ export async function runMesh(geometry: string | undefined, flags: MeshCommandFl
         ...(flags.size === undefined ? {} : { size: flags.size }),
         signal,
         verify(bytes) {
-          const { summary, problem } = summarizeMesh(parseMsh(bytes), flags);
+          const { summary, problem } = summarizeMesh(kernel, parseMsh(bytes), flags);
           if (problem !== undefined) throw problem;
           checked = { summary, format: describeFormat(bytes) };
         },

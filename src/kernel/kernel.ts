@@ -14,6 +14,12 @@ export interface KernelFunctions {
   readonly erfem_allocate: KernelFunction;
   readonly erfem_release: KernelFunction;
   readonly erfem_rcm: KernelFunction;
+  readonly erfem_order_mesh: KernelFunction;
+  readonly erfem_pair_facets: KernelFunction;
+  readonly erfem_assembly_create: KernelFunction;
+  readonly erfem_assembly_arrays: KernelFunction;
+  readonly erfem_assembly_energy: KernelFunction;
+  readonly erfem_assembly_free: KernelFunction;
   readonly erfem_ldlt_create: KernelFunction;
   readonly erfem_ldlt_solve: KernelFunction;
   readonly erfem_ldlt_free: KernelFunction;
@@ -24,9 +30,16 @@ export interface KernelFunctions {
   readonly erfem_cg_solution: KernelFunction;
   readonly erfem_cg_precondition: KernelFunction;
   readonly erfem_cg_free: KernelFunction;
+  readonly erfem_mg_create: KernelFunction;
+  readonly erfem_mg_start: KernelFunction;
+  readonly erfem_mg_iterate: KernelFunction;
+  readonly erfem_mg_report: KernelFunction;
+  readonly erfem_mg_solution: KernelFunction;
+  readonly erfem_mg_precondition: KernelFunction;
+  readonly erfem_mg_free: KernelFunction;
 }
 
-const KERNEL_VERSION = 1;
+const KERNEL_VERSION = 2;
 
 /** One instance of the WebAssembly kernel with its own memory, which goes when the instance is no longer referred to. */
 export class Kernel {
@@ -75,7 +88,10 @@ export class Kernel {
   }
 
   /** Calls a function that frees a handle; does nothing after a trap, when memory is lost anyway. */
-  free(name: "erfem_ldlt_free" | "erfem_cg_free" | "erfem_release", pointer: KernelPointer): void {
+  free(
+    name: "erfem_assembly_free" | "erfem_ldlt_free" | "erfem_cg_free" | "erfem_mg_free" | "erfem_release",
+    pointer: KernelPointer,
+  ): void {
     if (this.#fault === undefined && pointer !== 0) this.call(name, pointer);
   }
 

@@ -42,6 +42,11 @@ export class KernelBuffers {
     return new Float64Array(this.#kernel.memory, pointer, length).slice();
   }
 
+  /** Fills `numbers` with the doubles at `pointer`. */
+  copyOut(pointer: KernelPointer, numbers: Float64Array): void {
+    numbers.set(new Float64Array(this.#kernel.memory, pointer, numbers.length));
+  }
+
   /** A copy of `length` 32-bit integers at `pointer`. */
   readInt32(pointer: KernelPointer, length: number): Int32Array {
     return new Int32Array(this.#kernel.memory, pointer, length).slice();

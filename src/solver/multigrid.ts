@@ -1,0 +1,173 @@
+import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import type { CsrMatrix } from "../sparse/csr.js";
+
+/** A singular or definite matrix and its null space; see LinearSystem. */
+export interface MultigridMatrix {
+  readonly matrix: CsrMatrix;
+  /** Component of each unknown, numRows; empty where numComponents is 0. */
+  readonly component: Int32Array;
+  readonly numComponents: number;
+}
+
+/** What the set-up came to. */
+export interface MultigridInfo {
+  readonly numLevels: number;
+  /** Entries of all levels over entries of the matrix. */
+  readonly operatorComplexity: number;
+  /** Unknowns of the coarsest level. */
+  readonly coarsestSize: number;
+}
+
+/** How far a run goes. */
+export interface MultigridRun {
+  /** Bound on ||P b - K x||_2 / ||b||_2 of every right-hand side. */
+  readonly relativeTolerance: number;
+  readonly maxIterations: number;
+  /** Begin with the numbers that `solution` holds instead of zero. Default false. */
+  readonly fromSolution?: boolean;
+  /** Called between chunks of iterations with the worst right-hand side; the run ends where it returns false. */
+  readonly onChunk?: (iteration: number, relativeResidual: number) => boolean;
+}
+
+/** How a run ended. */
+export interface MultigridOutcome {
+  /** A KernelStatus: ok, iterationLimit, stagnated, running (ended by onChunk), or a failure. */
+  readonly status: number;
+  /** Iterations of each right-hand side. */
+  readonly iterations: Int32Array;
+  /** ||P b - K x||_2 / ||b||_2 of each, recomputed from the solution; by recursion where the status is running. */
+  readonly relativeResidual: Float64Array;
+}
+
+/** Right-hand sides that share a pass over the matrix; the kernel has no more lanes. */
+const MAX_LANES = 4;
+/** Iterations between two calls of onChunk. */
+const CHUNK = 10;
+
+/**
+ * Conjugate gradients preconditioned with smoothed-aggregation multigrid in the WebAssembly kernel, for one matrix and
+ * any number of blocks of right-hand sides. To be disposed of: it owns memory of the kernel.
+ *
+ * @see Vanek, Mandel & Brezina, "Algebraic multigrid by smoothed aggregation for second and fourth order elliptic
+ * problems", Computing 56 (1996)
+ */
+export class Multigrid {
+  readonly info: MultigridInfo;
+  readonly #kernel: Kernel;
+  readonly #numRows: number;
+  #handle: KernelPointer;
+
+  /**
+   * Set-up, which copies the matrix. `robust` stands for settings that cost more and cope with anisotropy across the
+   * mesh and with flat cells.
+   * @throws KernelError `not-positive-definite`, `not-finite`, `kernel-bad-argument`, `kernel-out-of-memory`
+   */
+  constructor(kernel: Kernel, system: MultigridMatrix, robust = false) {
+    const { matrix, component, numComponents } = system;
+    this.#kernel = kernel;
+    this.#numRows = matrix.numRows;
+    const { handle, info } = withKernelBuffers(kernel, (buffers) => {
+      const handleAt = buffers.allocate(4);
+      const infoAt = buffers.allocate(32);
+      const status = kernel.call(
+        "erfem_mg_create",
+        matrix.numRows,
+        buffers.copyIn(matrix.rowStart),
+        buffers.copyIn(matrix.columns),
+        buffers.copyIn(matrix.values),
+        numComponents > 0 ? buffers.copyIn(component) : 0,
+        numComponents,
+        robust ? 1 : 0,
+        handleAt,
+        infoAt,
+      );
+      const [numLevels, operatorComplexity, coarsestSize, unknown] = buffers.readFloat64(infoAt, 4);
+      if (status !== KernelStatus.ok) {
+        throw createStatusError(status, {
+          operation: "multigrid set-up",
+          unknown,
+          heapBytes: kernel.heapBytes,
+        });
+      }
+      return {
+        handle: buffers.readPointer(handleAt),
+        info: { numLevels, operatorComplexity, coarsestSize },
+      };
+    });
+    this.#handle = handle;
+    this.info = info;
+  }
+
+  /**
+   * X with K X = P B, P taking the mean over each component away; X gets mean zero over each.
+   * @param rhs B, numRows x numRhs, row-major
+   * @param solution receives X, numRows x numRhs, row-major, whatever the status
+   */
+  solve(rhs: Float64Array, numRhs: number, solution: Float64Array, run: MultigridRun): MultigridOutcome {
+    const iterations = new Int32Array(numRhs);
+    const relativeResidual = new Float64Array(numRhs);
+    let status: number = KernelStatus.ok;
+    withKernelBuffers(this.#kernel, (buffers) => {
+      const rhsAt = buffers.copyIn(rhs);
+      const solutionAt =
+        run.fromSolution === true ? buffers.copyIn(solution) : buffers.allocate(8 * this.#numRows * numRhs);
+      for (let first = 0; first < numRhs; first += MAX_LANES) {
+        const count = Math.min(MAX_LANES, numRhs - first);
+        const ended = this.#runBlock(buffers, rhsAt + 8 * first, solutionAt + 8 * first, count, numRhs, run);
+        iterations.set(ended.iterations, first);
+        relativeResidual.set(ended.relativeResidual, first);
+        if (status === KernelStatus.ok) status = ended.status;
+      }
+      buffers.copyOut(solutionAt, solution);
+    });
+    return { status, iterations, relativeResidual };
+  }
+
+  /** Frees the kernel's memory; the object is of no use after that. */
+  dispose(): void {
+    this.#kernel.free("erfem_mg_free", this.#handle);
+    this.#handle = 0;
+  }
+
+  #runBlock(
+    buffers: KernelBuffers,
+    rhsAt: KernelPointer,
+    solutionAt: KernelPointer,
+    count: number,
+    stride: number,
+    run: MultigridRun,
+  ): MultigridOutcome {
+    const kernel = this.#kernel;
+    const handle = this.#handle;
+    const iterationsAt = buffers.allocate(4 * count);
+    const residualsAt = buffers.allocate(8 * count);
+    const guessAt = run.fromSolution === true ? solutionAt : 0;
+    let status = kernel.call(
+      "erfem_mg_start",
+      handle,
+      rhsAt,
+      guessAt,
+      count,
+      stride,
+      run.relativeTolerance,
+      run.maxIterations,
+    );
+    let goOn = true;
+    while (status === KernelStatus.running && goOn) {
+      status = kernel.call("erfem_mg_iterate", handle, CHUNK);
+      if (run.onChunk === undefined) continue;
+      kernel.call("erfem_mg_report", handle, iterationsAt, residualsAt);
+      const iteration = Math.max(...buffers.readInt32(iterationsAt, count));
+      goOn = run.onChunk(iteration, Math.max(...buffers.readFloat64(residualsAt, count)));
+    }
+    kernel.call("erfem_mg_report", handle, iterationsAt, residualsAt);
+    kernel.call("erfem_mg_solution", handle, solutionAt, stride);
+    return {
+      status,
+      iterations: buffers.readInt32(iterationsAt, count),
+      relativeResidual: buffers.readFloat64(residualsAt, count),
+    };
+  }
+}

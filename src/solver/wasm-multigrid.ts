@@ -1,0 +1,159 @@
+import { KernelError } from "../core/errors.js";
+import type { ProgressReporter } from "../core/progress.js";
+import { checkSizes, checkSystem } from "./check-system.js";
+import { judgeSolution, resolveLimits, type SolveLimits, type StopReason } from "./convergence.js";
+import { type Kernel, loadKernel } from "../kernel/kernel.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./linear-solver.js";
+import { Multigrid, type MultigridOutcome } from "./multigrid.js";
+import { createWasmCgSolver } from "./wasm-conjugate-gradients.js";
+
+const NAME = "wasm-mgcg";
+/** Good meshes take 10 to 20 iterations; after this many, or when it is plain that they will not do, robust settings. */
+const FAST_ITERATIONS = 60;
+/** From which iteration on a forecast counts; before, conjugate gradients have not found their pace. */
+const FORECAST_FROM = 20;
+/** The kernel aims a little lower, for its sums are rounded in another order than anybody else's. */
+const SAFETY = 0.9;
+
+/**
+ * Conjugate gradients of the WebAssembly kernel, preconditioned with smoothed-aggregation multigrid; constants over
+ * singular components are projected out. Time and memory grow with the matrix; iterations hardly grow.
+ *
+ * Where the fast settings take too many iterations (anisotropy across the mesh, flat cells), robust ones go on from
+ * where those got; where multigrid breaks down, incomplete Cholesky takes over. `method` of the solution says so.
+ *
+ * @param kernel the instance to use; by default each solve takes one of its own, whose memory goes with it
+ * @see {@link LinearSolver.solve} for the errors
+ */
+export function createWasmMultigridSolver(kernel?: Kernel): LinearSolver {
+  return {
+    name: NAME,
+    async solve(system, options) {
+      const limits = resolveLimits(options);
+      checkSizes(system);
+      const instance = kernel ?? (await loadKernel());
+      try {
+        return solveWithMultigrid(instance, system, limits, options?.progress);
+      } catch (error) {
+        if (!(error instanceof KernelError)) throw error;
+        // Faults of the input are told more exactly here; what is left may be more than multigrid can bear.
+        checkSystem(system);
+        return solveWithFallback(system, options);
+      }
+    },
+  };
+}
+
+function solveWithMultigrid(
+  kernel: Kernel,
+  system: LinearSystem,
+  limits: SolveLimits,
+  progress: ProgressReporter | undefined,
+): LinearSolution {
+  const { rhs, numRhs } = system;
+  const solution = new Float64Array(rhs.length);
+  const relativeTolerance = SAFETY * limits.relativeTolerance;
+  const fast = useMultigrid(kernel, system, false, (multigrid) =>
+    multigrid.solve(rhs, numRhs, solution, {
+      relativeTolerance,
+      maxIterations: Math.min(FAST_ITERATIONS, limits.maxIterations),
+      onChunk: (iteration, residual) => {
+        report(progress, NAME, iteration, residual, limits);
+        return !isTooSlow(iteration, residual, limits);
+      },
+    }),
+  );
+  const isSlow = fast.status === KernelStatus.running || fast.status === KernelStatus.iterationLimit;
+  const spent = Math.max(...fast.iterations);
+  if (!isSlow || spent >= limits.maxIterations) return accept(solution, NAME, fast, limits, kernel);
+
+  const method = `${NAME}, robust`;
+  const robust = useMultigrid(kernel, system, true, (multigrid) =>
+    multigrid.solve(rhs, numRhs, solution, {
+      relativeTolerance,
+      maxIterations: limits.maxIterations - spent,
+      fromSolution: true,
+      onChunk: (iteration, residual) => {
+        report(progress, method, spent + iteration, residual, limits);
+        return true;
+      },
+    }),
+  );
+  const iterations = robust.iterations.map((count, l) => count + fast.iterations[l]);
+  return accept(solution, method, { ...robust, iterations }, limits, kernel);
+}
+
+function useMultigrid<T>(
+  kernel: Kernel,
+  system: LinearSystem,
+  robust: boolean,
+  work: (multigrid: Multigrid) => T,
+): T {
+  const multigrid = new Multigrid(kernel, system, robust);
+  try {
+    return work(multigrid);
+  } finally {
+    multigrid.dispose();
+  }
+}
+
+// Conjugate gradients gain digits at a steady rate or faster, so the rate so far foretells the iterations.
+function isTooSlow(iteration: number, residual: number, limits: SolveLimits): boolean {
+  if (iteration < FORECAST_FROM || !(residual > limits.relativeTolerance)) return false;
+  const forecast = (iteration * Math.log(limits.relativeTolerance)) / Math.log(residual);
+  return residual >= 1 || forecast > 2 * FAST_ITERATIONS;
+}
+
+function accept(
+  solution: Float64Array,
+  method: string,
+  outcome: MultigridOutcome,
+  limits: SolveLimits,
+  kernel: Kernel,
+): LinearSolution {
+  const reason = findStopReason(outcome.status);
+  if (reason === undefined) {
+    throw createStatusError(outcome.status, { operation: method, heapBytes: kernel.heapBytes });
+  }
+  const iterations = [...outcome.iterations];
+  const relativeResidual = [...outcome.relativeResidual];
+  return judgeSolution({ solution, method, iterations, relativeResidual }, reason, limits);
+}
+
+function findStopReason(status: number): StopReason | undefined {
+  switch (status) {
+    case KernelStatus.ok:
+      return "converged";
+    case KernelStatus.iterationLimit:
+      return "iteration-limit";
+    case KernelStatus.stagnated:
+      return "stagnated";
+    default:
+      return undefined;
+  }
+}
+
+async function solveWithFallback(
+  system: LinearSystem,
+  options: SolveOptions | undefined,
+): Promise<LinearSolution> {
+  const solution = await createWasmCgSolver().solve(system, options);
+  return { ...solution, method: `${NAME}, then ${solution.method}` };
+}
+
+function report(
+  progress: ProgressReporter | undefined,
+  step: string,
+  iteration: number,
+  residual: number,
+  limits: SolveLimits,
+): void {
+  if (progress === undefined) return;
+  const fraction = residual > 0 ? Math.log(residual) / Math.log(limits.relativeTolerance) : 1;
+  progress({
+    step,
+    fraction: Math.min(1, Math.max(0, fraction)),
+    message: `iteration ${iteration}, residual ${residual.toExponential(1)}`,
+  });
+}

@@ -1,0 +1,36 @@
+// The caller's matrix in an order in which neighbours lie close together, twice: in double precision for conjugate
+// gradients, in float32 for the smoother.
+#pragma once
+
+#include "matrix.h"
+#include "multigrid-level.h"
+
+namespace erfem {
+
+/// Renumbers by breadth-first search (Cuthill & McKee 1969, without their order by degree) and splits, in one pass over
+/// the rows of the caller: all neighbours of an unknown have their places once it has been searched.
+///
+/// permutation[i] = unknown of the caller at place i. `whole` (diagonal and upper half) and `split` are the caller's
+/// matrix times `scale`, a power of two that brings the largest entry to about 1, for the range of float32. Zeros are
+/// left out. component[i] is that of unknown permutation[i], -1 for none; rows that are zero, or so small (1e-30
+/// of the largest entry) become components of their own, and numComponents grows. callerComponent may be null for none
+/// at all. kOutOfMemory; with badRow: kBadArgument, kNotFinite.
+struct FineMatrix {
+  Buffer<int32_t> permutation;
+  SymmetricMatrix whole;
+  double scale = 1;
+  int32_t numComponents = 0;
+
+  Status split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, Buffer<int32_t>& component,
+               int32_t& badRow);
+
+ private:
+  Status splitRows(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, int32_t* component,
+                   int32_t& badRow);
+  bool allocate(int32_t n, uint64_t half, uint64_t padded, SplitMatrix& split, Buffer<int32_t>& component);
+};
+
+/// 2^k with 1/2 <= 2^k largest < 1, within the range of double; 1 for largest = 0.
+double choosePowerOfTwo(double largest);
+
+}  // namespace erfem
