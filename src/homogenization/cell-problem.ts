@@ -69,7 +69,10 @@ export async function solveCellProblem(
   const problem: CellProblem = { mesh: periodic.mesh, phaseCells, element: P1, dofMap, coefficient };
   const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
   dropRoundoffLoads(assembled);
-  const component = componentOfDofs(dofMap, components.componentOfCell);
+  const component =
+    components.components.length === 1
+      ? new Int32Array(dofMap.numDofs)
+      : componentOfDofs(dofMap, components.componentOfCell);
   const { basisIntegrals } = assembled;
   const solution = await timer.timeAsync(`${name}: solve`, async () =>
     solveSystem(

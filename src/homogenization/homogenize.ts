@@ -8,7 +8,7 @@ import type {
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
-import { loadKernel } from "../kernel/kernel.js";
+import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
@@ -41,6 +41,8 @@ export interface HomogenizeOptions extends UnitCellOptions {
    * that many systems. Default 1.
    */
   readonly concurrency?: number;
+  /** The kernel to work in; by default one of its own, whose memory goes when the work is done. */
+  readonly kernel?: Kernel;
   /** Unit of the mesh coordinates, recorded in the result. Default `cell`. */
   readonly lengthUnit?: LengthUnit;
   /** Where the mesh came from, recorded in the result. */
@@ -73,7 +75,7 @@ export async function homogenize(
   options: HomogenizeOptions = {},
 ): Promise<Homogenization> {
   const timer = createStepTimer(options.progress);
-  const kernel = await timer.timeAsync("load kernel", async () => loadKernel());
+  const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
   const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});

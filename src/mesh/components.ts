@@ -162,6 +162,11 @@ function sortComponents(
   label: Int32Array,
   percolation: readonly (readonly [boolean, boolean, boolean])[],
 ): PhaseComponents {
+  if (percolation.length === 1) {
+    const volume = sumCompensated(phaseCells.length, (i) => cellVolume(periodic.mesh, phaseCells[i]));
+    const component: Component = { numCells: phaseCells.length, volume, percolates: percolation[0] };
+    return { components: [component], componentOfCell: label };
+  }
   const numCells = new Int32Array(percolation.length);
   for (const component of label) numCells[component]++;
   const start = new Int32Array(percolation.length + 1);

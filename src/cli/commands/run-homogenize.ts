@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
 import type { SymmetricTensor } from "../../core/tensor.js";
 import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
+import { loadKernel } from "../../kernel/kernel.js";
 import type { SolverName } from "../../solver/choose-solver.js";
 import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
@@ -31,18 +32,19 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
   const start = performance.now();
   const options = toHomogenizeOptions(flags);
   if (flags.output !== undefined) await checkOutput(flags.output, path);
+  const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal);
+    const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal, kernel);
     const source = { file, sha256, format };
     const numPhases = flags.phase?.length ?? mesh.volumes.length;
     const jobs = Math.min(flags.jobs ?? availableParallelism(), numPhases);
     const homogenized = await withSolvers(jobs, mesh.numCells / numPhases, flags.solver, async (parallel) =>
-      homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source }),
+      homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
     );
     const total = (performance.now() - start) / 1000;
     const result: HomogenizationResult = {
       ...homogenized.result,
-      timings: { ...timings, ...homogenized.result.timings, total },
+      timings: sumTimings(timings, homogenized.result.timings, { total }),
       warnings: [
         ...homogenized.result.warnings,
         ...warnOfHomogeneous(flags, homogenized.periodic.unitCell.source),
@@ -53,6 +55,15 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
     if (flags.json === true) terminal.print(formatJson(result));
     else if (flags.quiet !== true) terminal.print(formatHomogenization(result));
   });
+}
+
+/** Seconds by step, steps of equal names added up. */
+function sumTimings(...parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const part of parts) {
+    for (const [step, seconds] of Object.entries(part)) sum[step] = (sum[step] ?? 0) + seconds;
+  }
+  return sum;
 }
 
 /** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
