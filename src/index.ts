@@ -24,6 +24,7 @@ export type { MeshReadReport, MeshRegion, PeriodicLink, PhysicalGroup, TetMesh }
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
+export { orderMesh } from "./mesh/order-mesh.js";
 export { findMembrane, type Membrane } from "./mesh/membrane.js";
 export { countClassSizes, identifyPeriodicFaces, type PeriodicMesh } from "./mesh/periodic-mesh.js";
 export {

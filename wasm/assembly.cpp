@@ -170,8 +170,8 @@ struct Coefficient {
 };
 
 /// Adds up the entries above the diagonal, the loads and the integrals.
-NOINLINE void addCells(int64_t from, int64_t to, const Mesh& mesh, const int32_t* cellDofs, const double* element, const Coefficient& coefficient,
-              const UpperPattern& upper, double* values, Assembly& out) {
+NOINLINE void addCells(int64_t from, int64_t to, const Mesh& mesh, const int32_t* cellDofs, const double* element,
+                       const Coefficient& coefficient, const UpperPattern& upper, double* values, Assembly& out) {
   const int32_t* rowStart = upper.rowStart.data();
   const int32_t* columns = upper.columns.data();
   double* const load = out.load.data();

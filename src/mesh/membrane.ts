@@ -143,16 +143,27 @@ function tagMembraneFacets(periodic: PeriodicMesh): Uint8Array | null {
   if (surface < 0) return null;
   const isMembrane = mesh.facetRegions.map((region) => region.groups.includes(surface));
   const table = createFacetTable(mesh.numFacets);
+  const isOnSurface = new Uint8Array(mesh.numNodes);
   for (let facet = 0; facet < mesh.numFacets; facet++) {
     if (!isMembrane[mesh.facetRegion[facet]]) continue;
     insertFacet(table, facets[3 * facet], facets[3 * facet + 1], facets[3 * facet + 2], facet);
+    for (let i = 3 * facet; i < 3 * facet + 3; i++) isOnSurface[facets[i]] = 1;
   }
   const tagged = new Uint8Array(partner.length);
-  for (let half = 0; half < partner.length; half++) {
-    const a = facetNode(cells, half, 0);
-    const b = facetNode(cells, half, 1);
-    const c = facetNode(cells, half, 2);
-    if (findFacet(table, a, b, c) >= 0) tagged[half] = 1;
+  for (let first = 0; first < partner.length; first += 4) {
+    // Most cells have fewer than three nodes on the surface: their facets need not be looked up.
+    const numOnSurface =
+      isOnSurface[cells[first]] +
+      isOnSurface[cells[first + 1]] +
+      isOnSurface[cells[first + 2]] +
+      isOnSurface[cells[first + 3]];
+    if (numOnSurface < 3) continue;
+    for (let half = first; half < first + 4; half++) {
+      const a = facetNode(cells, half, 0);
+      const b = facetNode(cells, half, 1);
+      const c = facetNode(cells, half, 2);
+      if (findFacet(table, a, b, c) >= 0) tagged[half] = 1;
+    }
   }
   return tagged;
 }
