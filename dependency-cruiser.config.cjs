@@ -1,4 +1,4 @@
-/** The layers of docs/design.md: every folder, and the folders it may import. */
+/** The layers of docs/architecture.md: every folder, and the folders it may import. */
 const layers = {
   core: [],
   kernel: ["core"],
@@ -13,7 +13,7 @@ const layers = {
   meshing: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   plots: ["core", "io"],
 };
-const library = Object.keys(layers);
+const belowIndex = Object.keys(layers);
 
 /** Files of a folder must import only from the folders named. */
 function rule(from, allowed) {
@@ -34,10 +34,10 @@ function rule(from, allowed) {
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...library.map((folder) => rule(folder, layers[folder])),
-    rule("node", [...library, "index.ts"]),
-    rule("cli", [...library, "index.ts", "node"]),
-    rule("web", [...library, "index.ts"]),
+    ...belowIndex.map((folder) => rule(folder, layers[folder])),
+    rule("node", [...belowIndex, "index.ts"]),
+    rule("cli", [...belowIndex, "index.ts", "node"]),
+    rule("web", [...belowIndex, "index.ts"]),
     {
       name: "index-is-reexports",
       severity: "error",
