@@ -11,6 +11,9 @@ export interface SolveLimits {
 /** Why a solver gave up, as far as it knows. */
 export type StopReason = "converged" | "iteration-limit" | "stagnated";
 
+/** Share of the tolerance that the kernel aims at, for its sums are rounded in another order than the final check's. */
+export const KERNEL_SAFETY = 0.9;
+
 const DEFAULT_LIMITS: SolveLimits = { relativeTolerance: 1e-10, maxIterations: 10_000 };
 
 /**

@@ -1,6 +1,12 @@
 import type { ProgressReporter } from "../core/progress.js";
 import { checkSystem } from "./check-system.js";
-import { acceptSolution, resolveLimits, type SolveLimits, type StopReason } from "./convergence.js";
+import {
+  KERNEL_SAFETY,
+  acceptSolution,
+  resolveLimits,
+  type SolveLimits,
+  type StopReason,
+} from "./convergence.js";
 import { type Kernel, type KernelPointer, loadKernel } from "../kernel/kernel.js";
 import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
@@ -18,8 +24,6 @@ interface BlockSolution {
 const NAME = "wasm-cg";
 /** Right-hand sides that share a pass over the matrix; the kernel has no more lanes. */
 const MAX_LANES = 4;
-/** The kernel aims a little lower, for its sums are rounded in another order than those of the final check. */
-const SAFETY = 0.9;
 /** Iterations between two reports. */
 const CHUNK = 25;
 
@@ -101,7 +105,7 @@ function solveBlock(
     const iterationsAt = buffers.allocate(4 * count);
     const residualsAt = buffers.allocate(8 * count);
     const { relativeTolerance, maxIterations } = limits;
-    const target = SAFETY * relativeTolerance;
+    const target = KERNEL_SAFETY * relativeTolerance;
     let status = kernel.call("erfem_cg_start", handle, blockAt, count, target, maxIterations);
     while (status === KernelStatus.running) {
       status = kernel.call("erfem_cg_iterate", handle, CHUNK);

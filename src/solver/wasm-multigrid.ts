@@ -1,7 +1,13 @@
 import { KernelError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
 import { checkSizes, checkSystem } from "./check-system.js";
-import { judgeSolution, resolveLimits, type SolveLimits, type StopReason } from "./convergence.js";
+import {
+  KERNEL_SAFETY,
+  judgeSolution,
+  resolveLimits,
+  type SolveLimits,
+  type StopReason,
+} from "./convergence.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./linear-solver.js";
@@ -13,8 +19,6 @@ const NAME = "wasm-mgcg";
 const FAST_ITERATIONS = 60;
 /** From which iteration on a forecast counts; before, conjugate gradients have not found their pace. */
 const FORECAST_FROM = 20;
-/** The kernel aims a little lower, for its sums are rounded in another order than anybody else's. */
-const SAFETY = 0.9;
 
 /**
  * Conjugate gradients of the WebAssembly kernel, preconditioned with smoothed-aggregation multigrid; constants over
@@ -53,7 +57,7 @@ function solveWithMultigrid(
 ): LinearSolution {
   const { rhs, numRhs } = system;
   const solution = new Float64Array(rhs.length);
-  const relativeTolerance = SAFETY * limits.relativeTolerance;
+  const relativeTolerance = KERNEL_SAFETY * limits.relativeTolerance;
   const fast = useMultigrid(kernel, system, false, (multigrid) =>
     multigrid.solve(rhs, numRhs, solution, {
       relativeTolerance,
