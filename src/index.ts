@@ -38,6 +38,7 @@ export { measureQuality, type MeshQuality } from "./mesh/quality.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { decompress, type DecompressOptions } from "./io/decompress.js";
+export type { ByteInput } from "./io/byte-input.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export type {

@@ -122,3 +122,27 @@ ERFEM_EXPORT(erfem_mg_precondition)
 int32_t erfem_mg_precondition(void* handle, const double* residual, int32_t numRhs, double* result);
 
 ERFEM_EXPORT(erfem_mg_free) void erfem_mg_free(void* handle);
+
+/// Prepares to check tetrahedra on numNodes >= 1 nodes, coordinates[3 * numNodes].
+ERFEM_EXPORT(erfem_cells_create)
+int32_t erfem_cells_create(int32_t numNodes, const double* coordinates, void** handle);
+
+/// Decodes `count` records of `stride` 64-bit integers: an element's tag, the tags of its corners, anything else. A node
+/// has the index tag - firstTag, or table[tag - firstTag] - 1 where there is a table; tags from firstTag + span on, and
+/// entries of 0, are unknown. Writes cells[4 * count] and tags[count] up to the first record with an unknown node or a
+/// tag above 2^53 - 1, and returns the number of records before it.
+ERFEM_EXPORT(erfem_cells_decode)
+int32_t erfem_cells_decode(const uint64_t* records, int32_t stride, int32_t count, double firstTag, int32_t span,
+                           const int32_t* table, int32_t* cells, double* tags);
+
+/// Takes note of further cells[4 * count], node indices, and lists, counted from 0, those that are not surely of positive
+/// volume (`doubtful`) and those that may have the nodes of an earlier cell (`repeated`), each with room for count + 1.
+/// `numFound` (2): how many of each.
+ERFEM_EXPORT(erfem_cells_check)
+int32_t erfem_cells_check(void* handle, const int32_t* cells, int32_t count, int32_t* doubtful, int32_t* repeated,
+                          int32_t* numFound);
+
+/// isUsed[numNodes]: 1 for nodes of a cell, else 0.
+ERFEM_EXPORT(erfem_cells_used) void erfem_cells_used(void* handle, uint8_t* isUsed);
+
+ERFEM_EXPORT(erfem_cells_free) void erfem_cells_free(void* handle);

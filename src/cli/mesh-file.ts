@@ -1,8 +1,7 @@
-import { parseMsh } from "../io/parse-msh.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { readMeshFile } from "../node/files.js";
+import { readMesh } from "../node/read-mesh.js";
 import type { Terminal } from "./terminal.js";
 
 /** A mesh read from a file, and what a result says of its origin. */
@@ -20,58 +19,34 @@ export interface LoadedMesh {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** How far into a file $MeshFormat is looked for: comments may stand before it. */
-const headerBytes = 65536;
+export interface LoadMeshOptions {
+  readonly kernel: Kernel;
+  /** Most bytes to accept, in the file and after decompression. */
+  readonly maxBytes: number | undefined;
+  /** Whether to put the mesh into {@link orderMesh}'s order: the mesh in the file's order is then let go. */
+  readonly isOrdered: boolean;
+}
 
 /**
  * Reads, decompresses and parses a mesh file.
  *
- * @param kernel puts the mesh into {@link orderMesh}'s order, if given: the mesh in the file's order is then let go
- * @param maxBytes most bytes to accept, in the file and after decompression
  * @throws MeshError, ParseError
  */
 export async function loadMesh(
   file: string,
-  maxBytes: number | undefined,
   terminal: Terminal,
-  kernel?: Kernel,
+  options: LoadMeshOptions,
 ): Promise<LoadedMesh> {
-  const start = performance.now();
+  const { kernel, maxBytes, isOrdered } = options;
   terminal.progress.progress?.({ step: "read" });
-  const read = await readMeshFile(file, maxBytes === undefined ? {} : { maxBytes });
-  const afterRead = performance.now();
-  const { mesh: parsed, format } = parseFile(read, terminal);
-  const afterParse = performance.now();
-  const mesh = kernel === undefined ? parsed : orderMesh(kernel, parsed);
-  const afterOrder = performance.now();
-  return {
-    mesh,
-    file,
-    sha256: read.sha256,
-    format,
-    storedBytes: read.storedBytes,
-    timings: {
-      read: (afterRead - start) / 1000,
-      parse: (afterParse - afterRead) / 1000,
-      ...(kernel === undefined ? {} : { "order mesh": (afterOrder - afterParse) / 1000 }),
-    },
-  };
-}
-
-/** Parses the bytes of a file and lets go of them: they are as large as the mesh. */
-function parseFile(
-  file: { bytes: Uint8Array; storedBytes: number },
-  terminal: Terminal,
-): { mesh: TetMesh; format: string } {
-  const { bytes } = file;
-  file.bytes = new Uint8Array(0);
-  const compression = file.storedBytes === bytes.length ? "" : " gzip";
-  return { mesh: parseMsh(bytes, terminal.progress), format: describeFormat(bytes) + compression };
-}
-
-/** `msh <version> <binary|text>` of the $MeshFormat section. */
-export function describeFormat(bytes: Uint8Array): string {
-  const head = new TextDecoder("latin1").decode(bytes.subarray(0, headerBytes));
-  const match = /\$MeshFormat\s+(\S+)\s+([01])\s/.exec(head);
-  return match === null ? "msh" : `msh ${match[1]} ${match[2] === "1" ? "binary" : "text"}`;
+  const limit = maxBytes === undefined ? {} : { maxBytes };
+  const {
+    mesh: parsed,
+    timings,
+    ...facts
+  } = await readMesh(file, { ...limit, ...terminal.progress, kernel });
+  const start = performance.now();
+  const mesh = isOrdered ? orderMesh(kernel, parsed) : parsed;
+  const seconds = (performance.now() - start) / 1000;
+  return { ...facts, mesh, file, timings: isOrdered ? { ...timings, "order mesh": seconds } : timings };
 }

@@ -1,4 +1,5 @@
 import type { ErrorDetails } from "../core/errors.js";
+import { fillFrom, type ByteInput } from "./byte-input.js";
 import { MshSource, isSpace, maxSafeTag, type RecordShape } from "./msh-source.js";
 
 /** 10^0 to 10^22: the powers of ten that are exact in double precision. */
@@ -13,6 +14,7 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * Numbers as text, scanned from the bytes without making strings. Decimals are exact: w 10^k with w < 2^53 and
  * |k| <= 22 is one correctly rounded operation on two exact doubles; all others go through `Number(text)`.
+ * The bytes before the cursor are kept, for the lines of errors.
  * @see W. D. Clinger, How to read floating point numbers accurately, PLDI 1990
  */
 export class AsciiSource extends MshSource {
@@ -90,6 +92,25 @@ export class AsciiSource extends MshSource {
     return true;
   }
 
+  /** Takes the whole file into memory: numbers are read from there. */
+  readToEnd(): void {
+    this.fill(Infinity);
+  }
+
+  /** The rest of the file, for another source that goes on from here. */
+  takeInput(): ByteInput | null {
+    const { input } = this;
+    this.input = null;
+    return input;
+  }
+
+  protected override refill(input: ByteInput): void {
+    const whole = new Uint8Array(input.numBytes);
+    whole.set(this.bytes);
+    this.input = null;
+    this.bytes = whole.subarray(0, fillFrom(input, whole, this.bytes.length));
+  }
+
   skipRecords(count: number, { ints = 0, sizes = 0, doubles = 0 }: RecordShape): void {
     const numTokens = count * (ints + sizes + doubles);
     const { bytes } = this;
@@ -104,9 +125,9 @@ export class AsciiSource extends MshSource {
     return 2 * (ints + sizes + doubles);
   }
 
-  protected describePlace(position: number): { readonly text: string; readonly details: ErrorDetails } {
+  protected describePlace(byteOffset: number): { readonly text: string; readonly details: ErrorDetails } {
     let line = 1;
-    for (let i = 0; i < position; i++) if (this.bytes[i] === 10) line++;
+    for (let i = 0; i < byteOffset; i++) if (this.bytes[i] === 10) line++;
     return { text: `line ${line}`, details: { line } };
   }
 

@@ -3,7 +3,8 @@ import type { PeriodicLink, TetMesh } from "../mesh/tet-mesh.js";
 import { findDuplicates } from "./duplicate-elements.js";
 import { nameGroups } from "./name-groups.js";
 import { orientCells } from "./orient-cells.js";
-import type { ElementList, RawLink, RawMesh, RawNodes } from "./raw-mesh.js";
+import type { ElementList } from "./element-list.js";
+import type { RawLink, RawMesh, RawNodes } from "./raw-mesh.js";
 
 /**
  * Makes a valid mesh of what stands in the file: copies of elements removed, cells oriented, nodes of no cell dropped,
@@ -21,9 +22,12 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     );
   }
   checkFacets(facets, nodes);
-  const duplicatedElements = mergeDuplicates(cells, nodes, true) + mergeDuplicates(facets, nodes, false);
-  const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags);
-  const newIndex = numberUsedNodes(cells, nodes);
+  const checks = raw.cellReader?.finish(cells) ?? null;
+  const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.repeated);
+  const duplicatedElements = duplicatedCells + mergeDuplicates(facets, nodes, false);
+  const doubtful = duplicatedCells === 0 && checks !== null ? checks.doubtful : null;
+  const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags, doubtful);
+  const newIndex = numberUsedNodes(checks?.isUsed ?? markUsedNodes(cells, nodes));
   const numNodes = newIndex.numUsed;
   const droppedFacets = dropFacets(facets, newIndex.indices);
   const warnings = [...raw.warnings];
@@ -44,11 +48,11 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     numFacets: facets.count,
     coordinates: isWhole ? nodes.coordinates : selectNodes(nodes.coordinates, newIndex.indices, numNodes, 3),
     cells: renumber(cells, newIndex.indices, isWhole),
-    cellRegion: cellRegions.elementRegion,
+    cellRegion: trim(cells.region, cells.count),
     cellRegions: cellRegions.regions,
     volumes: cellRegions.groups,
     facets: renumber(facets, newIndex.indices, isWhole),
-    facetRegion: facetRegions.elementRegion,
+    facetRegion: trim(facets.region, facets.count),
     facetRegions: facetRegions.regions,
     surfaces: facetRegions.groups,
     periodicLinks: raw.links.map((link) => renumberLink(link, newIndex.indices)),
@@ -75,8 +79,13 @@ function checkFacets(facets: ElementList, nodes: RawNodes): void {
 }
 
 /** Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed. */
-function mergeDuplicates(list: ElementList, nodes: RawNodes, mustShareEntity: boolean): number {
-  const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length);
+function mergeDuplicates(
+  list: ElementList,
+  nodes: RawNodes,
+  mustShareEntity: boolean,
+  repeated?: Int32Array,
+): number {
+  const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length, repeated);
   if (first === null) return 0;
   const merged = new Map<number, Map<number, number>>();
   for (let element = 0; element < list.count; element++) {
@@ -97,9 +106,7 @@ function mergeDuplicates(list: ElementList, nodes: RawNodes, mustShareEntity: bo
     }
     list.region[original] = union;
   }
-  const numBefore = list.count;
-  keepElements(list, (element) => first[element] === element);
-  return numBefore - list.count;
+  return list.keep((element) => first[element] === element);
 }
 
 function overlapError(tagA: number, tagB: number, entityA: number, entityB: number): MeshError {
@@ -111,43 +118,29 @@ function overlapError(tagA: number, tagB: number, entityA: number, entityB: numb
   );
 }
 
-/** Numbers the nodes of cells in the order of the file; -1 for all others. */
-function numberUsedNodes(cells: ElementList, nodes: RawNodes): { indices: Int32Array; numUsed: number } {
-  const indices = new Int32Array(nodes.tags.length).fill(-1);
-  for (let i = 0; i < 4 * cells.count; i++) indices[cells.nodes[i]] = 0;
+/** 1 for nodes of cells, else 0. */
+function markUsedNodes(cells: ElementList, nodes: RawNodes): Uint8Array {
+  const isUsed = new Uint8Array(nodes.tags.length);
+  for (let i = 0; i < 4 * cells.count; i++) isUsed[cells.nodes[i]] = 1;
+  return isUsed;
+}
+
+/** Numbers the used nodes in the order of the file; -1 for all others. */
+function numberUsedNodes(isUsed: Uint8Array): { indices: Int32Array; numUsed: number } {
+  const indices = new Int32Array(isUsed.length);
   let numUsed = 0;
-  for (let node = 0; node < indices.length; node++) if (indices[node] === 0) indices[node] = numUsed++;
+  for (let node = 0; node < indices.length; node++) indices[node] = isUsed[node] === 1 ? numUsed++ : -1;
   return { indices, numUsed };
 }
 
 /** Drops facets that have a node of no cell. Returns their number. */
 function dropFacets(facets: ElementList, newIndex: Int32Array): number {
-  const numBefore = facets.count;
   const { nodes } = facets;
-  keepElements(
-    facets,
+  return facets.keep(
     (facet) =>
       Math.min(newIndex[nodes[3 * facet]], newIndex[nodes[3 * facet + 1]], newIndex[nodes[3 * facet + 2]]) >=
       0,
   );
-  return numBefore - facets.count;
-}
-
-function keepElements(list: ElementList, isKept: (element: number) => boolean): void {
-  const { numCorners, nodes, tags, region } = list;
-  let kept = 0;
-  for (let element = 0; element < list.count; element++) {
-    if (!isKept(element)) continue;
-    if (kept !== element) {
-      for (let corner = 0; corner < numCorners; corner++) {
-        nodes[kept * numCorners + corner] = nodes[element * numCorners + corner];
-      }
-      tags[kept] = tags[element];
-      region[kept] = region[element];
-    }
-    kept++;
-  }
-  list.count = kept;
 }
 
 /** The elements' nodes by their new numbers; without a copy where the list is full. */

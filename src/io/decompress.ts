@@ -1,4 +1,4 @@
-import { ParseError } from "../core/errors.js";
+import { aboveLimit, checkTrailer, damaged, outOfMemory } from "./gzip-errors.js";
 
 /** Options of {@link decompress}. */
 export interface DecompressOptions {
@@ -32,20 +32,11 @@ export async function decompress(bytes: Uint8Array, options: DecompressOptions =
     length += chunk.value.length;
     if (length > maxBytes) {
       reader.cancel().catch(() => undefined);
-      throw new ParseError(
-        "gzip-too-large",
-        `The gzip file of ${bytes.length} bytes expands to more than the limit of ${maxBytes} bytes: ` +
-          "raise the limit if you trust the file, or decompress it yourself.",
-        { details: { maxBytes, compressedBytes: bytes.length } },
-      );
+      throw aboveLimit(bytes.length, maxBytes);
     }
     chunks.push(chunk.value);
   }
-  // Engines differ in what they accept behind the first member: its last word must be the length, modulo 2^32.
-  const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4);
-  if (trailer.getUint32(0, true) !== length % 2 ** 32) {
-    throw damaged("its length does not agree with its last four bytes, or other data follows", length);
-  }
+  checkTrailer(bytes, length);
   try {
     return concatenate(chunks, length);
   } catch (cause) {
@@ -75,25 +66,4 @@ function concatenate(chunks: Uint8Array[], length: number): Uint8Array {
     start += chunk.length;
   }
   return whole;
-}
-
-/** What an engine does not allocate, it refuses with a RangeError. */
-function outOfMemory(compressedBytes: number, expandedBytes: number, cause: unknown): ParseError {
-  return new ParseError(
-    "gzip-too-large",
-    `The gzip file of ${compressedBytes} bytes expands to ${expandedBytes} bytes or more, for which there is no ` +
-      "memory; use a machine with more, or a coarser mesh.",
-    { cause, details: { compressedBytes, expandedBytes } },
-  );
-}
-
-function damaged(what: string, expandedBytes: number, cause?: unknown): ParseError {
-  return new ParseError(
-    "gzip-damaged",
-    `The gzip file is damaged: ${what} (after ${expandedBytes} bytes of output).`,
-    {
-      cause,
-      details: { expandedBytes },
-    },
-  );
 }

@@ -1,9 +1,16 @@
-/** Buckets up to this size are compared pair by pair, larger ones are sorted. */
-const maxPairwiseBucket = 32;
+/** Stands for the fourth corner of a triangle: behind all nodes. */
+const noNode = 2 ** 31 - 1;
+
+/** Of sums of nodes, this many bits are kept for every element that may be repeated; 2^23 at most. */
+const bitsPerRepeated = 32;
+const maxLog2SumBits = 23;
 
 /**
- * Elements with the same set of nodes. They are put into buckets by their smallest node and compared within a bucket.
+ * Elements with the same set of nodes. A Bloom filter picks out the few that may have the nodes of an earlier one; only
+ * elements with the same sum of node indices as one of these are compared.
  * @param nodes node indices, numElements x numCorners (or longer)
+ * @param repeated indices of all elements with the nodes of an earlier one, and of some others, ascending; by default
+ *   they are looked for here
  * @returns first, numElements: the smallest index of an element with the same nodes; null where all elements differ
  */
 export function findDuplicates(
@@ -11,76 +18,125 @@ export function findDuplicates(
   numCorners: 3 | 4,
   numElements: number,
   numNodes: number,
+  repeated: Int32Array = findRepeated(nodes, numCorners, numElements, numNodes),
 ): Int32Array | null {
-  const bucketStart = new Int32Array(numNodes + 1);
-  const smallest = new Int32Array(numElements);
-  for (let element = 0; element < numElements; element++) {
-    const node = findSmallestNode(nodes, numCorners, element);
-    smallest[element] = node;
-    bucketStart[node + 1]++;
-  }
-  for (let node = 0; node < numNodes; node++) bucketStart[node + 1] += bucketStart[node];
-  const next = bucketStart.slice(0, numNodes);
-  const bucket = new Int32Array(numElements);
-  const signature = new Int32Array(numElements);
-  for (let element = 0; element < numElements; element++) {
-    const place = next[smallest[element]]++;
-    bucket[place] = element;
-    signature[place] = computeSignature(nodes, numCorners, element);
-  }
-  let first: Int32Array | null = null;
-  const mark = (place: number, original: number): void => {
-    first ??= Int32Array.from({ length: numElements }, (_, element) => element);
-    first[bucket[place]] = first[bucket[original]];
-  };
-  for (let node = 0; node < numNodes; node++) {
-    const start = bucketStart[node];
-    const end = bucketStart[node + 1];
-    if (end - start > maxPairwiseBucket) {
-      sortBucket(bucket.subarray(start, end), nodes, numCorners);
-      for (let i = start + 1; i < end; i++) {
-        if (haveSameNodes(nodes, numCorners, bucket[i], bucket[i - 1])) mark(i, i - 1);
-      }
-      continue;
-    }
-    for (let i = start + 1; i < end; i++) {
-      let j = start;
-      while (
-        j < i &&
-        (signature[j] !== signature[i] || !haveSameNodes(nodes, numCorners, bucket[i], bucket[j]))
-      )
-        j++;
-      if (j < i) mark(i, j);
+  if (repeated.length === 0) return null;
+  const suspects = findSuspects(nodes, numCorners, numElements, repeated);
+  const nodesOfSuspects = new Int32Array(suspects.length * numCorners);
+  for (let i = 0; i < suspects.length; i++) {
+    for (let corner = 0; corner < numCorners; corner++) {
+      nodesOfSuspects[i * numCorners + corner] = nodes[suspects[i] * numCorners + corner];
     }
   }
+  const firstSuspect = compareAll(nodesOfSuspects, numCorners, suspects.length);
+  if (firstSuspect === null) return null;
+  const first = new Int32Array(numElements);
+  for (let element = 0; element < numElements; element++) first[element] = element;
+  for (let i = 0; i < suspects.length; i++) first[suspects[i]] = suspects[firstSuspect[i]];
   return first;
 }
 
-/** A number that is the same for elements with the same nodes, and mostly different for others. */
-function computeSignature(nodes: Int32Array, numCorners: 3 | 4, element: number): number {
-  const start = element * numCorners;
-  const signature = nodes[start] ^ nodes[start + 1] ^ nodes[start + 2];
-  return numCorners === 4 ? signature ^ nodes[start + 3] : signature;
+/**
+ * Elements that may have the nodes of an earlier one. The Bloom filter has 64 bits for each node, of which an element
+ * sets three of its second smallest node: they are spread more evenly than by the smallest.
+ */
+function findRepeated(
+  nodes: Int32Array,
+  numCorners: 3 | 4,
+  numElements: number,
+  numNodes: number,
+): Int32Array {
+  const seen = new Int32Array(2 * numNodes);
+  let repeated = new Int32Array(1024);
+  let count = 0;
+  for (let element = 0; element < numElements; element++) {
+    const start = element * numCorners;
+    const a = nodes[start];
+    const b = nodes[start + 1];
+    const c = nodes[start + 2];
+    const d = numCorners === 4 ? nodes[start + 3] : noNode;
+    const node = Math.min(Math.max(Math.min(a, b), Math.min(c, d)), Math.min(Math.max(a, b), Math.max(c, d)));
+    const hash = Math.imul(a ^ b ^ c ^ d, 0x9e3779b1) ^ Math.imul(a + b + c + d, 0x85ebca6b);
+    const bits = (1 << (hash >>> 27)) | (1 << (hash >>> 22)) | (1 << (hash >>> 17));
+    const word = 2 * node + ((hash >>> 16) & 1);
+    const old = seen[word];
+    seen[word] = old | bits;
+    if ((old & bits) === bits) {
+      if (count === repeated.length) repeated = grow(repeated);
+      repeated[count++] = element;
+    }
+  }
+  return repeated.subarray(0, count);
 }
 
-function findSmallestNode(nodes: Int32Array, numCorners: 3 | 4, element: number): number {
-  const start = element * numCorners;
-  const smallest = Math.min(nodes[start], nodes[start + 1], nodes[start + 2]);
-  return numCorners === 4 ? Math.min(smallest, nodes[start + 3]) : smallest;
+function grow(indices: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(2 * indices.length);
+  grown.set(indices);
+  return grown;
 }
 
-/** Sorts by node set, then by index: equal elements become neighbours, the first of them first. */
-function sortBucket(bucket: Int32Array, nodes: Int32Array, numCorners: number): void {
-  const getSorted = (element: number): Int32Array =>
-    nodes.slice(element * numCorners, (element + 1) * numCorners).sort();
-  const keys = new Map(Array.from(bucket, (element) => [element, getSorted(element)]));
-  const none = new Int32Array(numCorners);
-  bucket.sort((a, b) => {
-    const keyA = keys.get(a) ?? none;
-    const keyB = keys.get(b) ?? none;
-    for (let i = 0; i < numCorners; i++) if (keyA[i] !== keyB[i]) return keyA[i] - keyB[i];
-    return a - b;
-  });
+/** All elements with the sum of nodes of a repeated one, by a hash of it, ascending. */
+function findSuspects(
+  nodes: Int32Array,
+  numCorners: 3 | 4,
+  numElements: number,
+  repeated: Int32Array,
+): Int32Array {
+  const log2Bits = Math.min(Math.ceil(Math.log2(bitsPerRepeated * repeated.length)), maxLog2SumBits);
+  const shift = 32 - log2Bits;
+  const bits = new Int32Array(2 ** (log2Bits - 5));
+  for (const element of repeated) {
+    const hash = hashSum(nodes, numCorners, element) >>> shift;
+    bits[hash >>> 5] |= 1 << hash;
+  }
+  let suspects = new Int32Array(2 * repeated.length);
+  let count = 0;
+  for (let element = 0; element < numElements; element++) {
+    const hash = hashSum(nodes, numCorners, element) >>> shift;
+    if (((bits[hash >>> 5] >>> hash) & 1) === 0) continue;
+    if (count === suspects.length) suspects = grow(suspects);
+    suspects[count++] = element;
+  }
+  return suspects.subarray(0, count);
+}
+
+function hashSum(nodes: Int32Array, numCorners: 3 | 4, element: number): number {
+  const start = element * numCorners;
+  const sum = nodes[start] + nodes[start + 1] + nodes[start + 2];
+  return Math.imul(numCorners === 4 ? sum + nodes[start + 3] : sum, 0x9e3779b1);
+}
+
+/**
+ * What {@link findDuplicates} returns, for few elements: by a hash table with open addressing and linear probing, in
+ * which every set of nodes stands once.
+ */
+function compareAll(nodes: Int32Array, numCorners: 3 | 4, numElements: number): Int32Array | null {
+  const mask = 2 ** Math.ceil(Math.log2(2 * numElements + 1)) - 1;
+  /** Index + 1 by slot; 0 is empty. */
+  const table = new Int32Array(mask + 1);
+  const first = new Int32Array(numElements);
+  let isRepeated = false;
+  for (let element = 0; element < numElements; element++) {
+    let slot = hashNodes(nodes, numCorners, element) & mask;
+    while (table[slot] !== 0 && !haveSameNodes(nodes, numCorners, table[slot] - 1, element)) {
+      slot = (slot + 1) & mask;
+    }
+    if (table[slot] === 0) table[slot] = element + 1;
+    else isRepeated = true;
+    first[element] = table[slot] - 1;
+  }
+  return isRepeated ? first : null;
+}
+
+/** The sum of the nodes' mixed numbers, mixed. @see the finalizer of MurmurHash3, A. Appleby, public domain */
+function hashNodes(nodes: Int32Array, numCorners: 3 | 4, element: number): number {
+  let sum = 0;
+  for (let i = element * numCorners; i < (element + 1) * numCorners; i++) {
+    const node = Math.imul(nodes[i] + 1, 0x9e3779b1);
+    sum = (sum + Math.imul(node ^ (node >>> 15), 0x85ebca6b)) | 0;
+  }
+  sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);
+  return sum ^ (sum >>> 16);
 }
 
 /** Whether two elements have one and the same set of nodes. */

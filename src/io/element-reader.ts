@@ -1,7 +1,10 @@
 import { MeshError } from "../core/errors.js";
+import { CellReader } from "./cell-reader.js";
 import { getElementShape, type ElementShape } from "./msh-elements.js";
+import { requireNodes } from "./msh-sections.js";
 import type { MshSource } from "./msh-source.js";
-import type { ElementList, RawMesh, RawNodes } from "./raw-mesh.js";
+import type { ElementList } from "./element-list.js";
+import type { RawMesh, RawNodes } from "./raw-mesh.js";
 
 /** Elements that are read before their nodes are looked up. */
 const batchElements = 4096;
@@ -37,26 +40,61 @@ export function checkCellType(shape: ElementShape, type: number, elementTag: num
 }
 
 /**
+ * Lets the kernel, if there is one, decode and check the cells; a mesh without nodes has none.
+ * @throws KernelError `kernel-out-of-memory`
+ */
+export function openCellReader(raw: RawMesh, nodes: RawNodes): void {
+  const { coordinates, index } = nodes;
+  if (raw.kernel !== null && coordinates.length > 0) {
+    raw.cellReader = new CellReader(raw.kernel, coordinates, index);
+  }
+}
+
+/**
  * Reads `count` elements, each its tag and its node tags, and appends them to the list.
  * @throws ParseError `msh-unknown-node`
  */
 export function readElements(
   source: MshSource,
-  nodes: RawNodes,
+  raw: RawMesh,
   list: ElementList,
   shape: ElementShape,
   region: number,
   count: number,
 ): void {
   list.reserve(count);
+  const nodes = requireNodes(source, raw);
   const width = 1 + shape.numNodes;
-  const batch = Math.min(count, batchElements);
-  const record = new Float64Array(batch * width);
-  for (let first = 0; first < count; first += batch) {
-    const numRecords = Math.min(batch, count - first);
-    source.readSizes(record, numRecords * width);
-    for (let i = 0; i < numRecords; i++)
-      addElement(source, nodes, list, region, record[i * width], record, i * width + 1);
+  const reader = list === raw.cells ? raw.cellReader : null;
+  const most = reader?.mostRecords(width) ?? 0;
+  let batch = batchElements;
+  for (let rest = count; rest > 0;) {
+    const records = most > 0 ? source.peekRecords(width, Math.min(rest, most)) : null;
+    if (reader !== null && records !== null) {
+      const numTaken = reader.decode(records, width, list, region);
+      source.position += 8 * width * numTaken;
+      rest -= numTaken;
+      if (8 * width * numTaken === records.length) continue;
+      batch = 1;
+    }
+    const numHere = Math.min(rest, batch);
+    readBatch(source, nodes, list, width, region, numHere);
+    rest -= numHere;
+  }
+}
+
+function readBatch(
+  source: MshSource,
+  nodes: RawNodes,
+  list: ElementList,
+  width: number,
+  region: number,
+  count: number,
+): void {
+  const records = new Float64Array(count * width);
+  source.readSizes(records, count * width);
+  for (let i = 0; i < count; i++) {
+    addElement(source, nodes, list, region, records[i * width], records, i * width + 1);
   }
 }
 
@@ -76,6 +114,7 @@ export function addElement(
   const { numCorners, count: element, nodes: corners } = list;
   list.tags[element] = elementTag;
   list.region[element] = region;
+  list.meetRegion(region);
   for (let corner = 0; corner < numCorners; corner++) {
     const node = index.find(tags[start + corner]);
     if (node < 0) {

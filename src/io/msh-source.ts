@@ -1,4 +1,5 @@
 import { ParseError, type ErrorDetails } from "../core/errors.js";
+import { fillFrom, type ByteInput } from "./byte-input.js";
 
 /** Numbers of each kind in one record: what {@link MshSource.checkCount} needs to know of its length. */
 export interface RecordShape {
@@ -14,19 +15,57 @@ const dollar = 36;
 const newline = 10;
 
 /**
- * A cursor over the bytes of an .msh file. Sections, their names and whole lines are text in every format; the numbers
- * inside a section are text or binary, which the subclasses know.
+ * A cursor over the bytes of an .msh file, all of them or a window that moves with the cursor. Sections, their names and
+ * whole lines are text in every format; the numbers inside a section are text or binary, which the subclasses know.
  */
 export abstract class MshSource {
-  readonly bytes: Uint8Array;
-  /** Next byte to read. */
+  /** The bytes in memory. */
+  bytes: Uint8Array;
+  /** Next byte to read, an index into `bytes`. */
   position: number;
   /** Name of the section being read, without the dollar sign; empty between sections. */
   section = "";
+  /** Place of `bytes` in the file. */
+  protected base = 0;
+  /** Where the bytes behind `bytes` come from; null where there are none. */
+  protected input: ByteInput | null;
+  private readonly numBytes: number;
 
-  constructor(bytes: Uint8Array, position: number) {
+  /** @param input the rest of the file, behind `bytes` */
+  constructor(bytes: Uint8Array, position: number, input: ByteInput | null = null) {
     this.bytes = bytes;
     this.position = position;
+    this.input = input;
+    this.numBytes = input === null ? bytes.length : input.numBytes;
+  }
+
+  /** What share of the file has been read, 0 to 1. */
+  get fraction(): number {
+    return (this.base + this.position) / this.numBytes;
+  }
+
+  /** Whether `count` bytes follow the cursor; where they do, they are in memory. May change `bytes` and `position`. */
+  fill(count: number): boolean {
+    if (this.bytes.length - this.position < count && this.input !== null) this.refill(this.input, count);
+    return this.bytes.length - this.position >= count;
+  }
+
+  /** Bytes from the cursor to the end of the file. */
+  protected get bytesLeft(): number {
+    return this.numBytes - this.base - this.position;
+  }
+
+  /** Lets go of the bytes before the cursor and reads on, until at least `count` bytes follow it or the file ends. */
+  protected refill(input: ByteInput, count: number): void {
+    const rest = this.bytes.subarray(this.position);
+    const buffer = new Uint8Array(this.bytes.buffer);
+    const window = buffer.length < count ? new Uint8Array(Math.max(count, 2 * buffer.length)) : buffer;
+    window.set(rest);
+    this.base += this.position;
+    this.position = 0;
+    const end = fillFrom(input, window, rest.length);
+    if (end < window.length) this.input = null;
+    this.bytes = window.subarray(0, end);
   }
 
   /** A 32-bit signed integer. @throws ParseError */
@@ -39,22 +78,37 @@ export abstract class MshSource {
   }
   /** A number in double precision, not necessarily finite. @throws ParseError */
   abstract readDouble(): number;
+  /**
+   * Reads up to `count` points into `target`, from point `first` on, as long as they are finite; returns how many. None
+   * where the format has no fast way: then they are read number by number.
+   */
+  takeFinitePoints(_target: Float64Array, _first: number, _count: number): number {
+    return 0;
+  }
+  /**
+   * Between 1 and `most` of the records that follow, each of `numSizes` numbers, as little-endian 64-bit integers; null
+   * where they are not stored like that, or the file ends. The cursor does not move.
+   */
+  peekRecords(_numSizes: number, _most: number): Uint8Array | null {
+    return null;
+  }
   /** Passes over `count` records. @throws ParseError */
   abstract skipRecords(count: number, shape: RecordShape): void;
   /** Least number of bytes that a record can take. */
   protected abstract minRecordBytes(shape: RecordShape): number;
-  /** Place of a byte in the words that help the user find it: a line of text, or nothing beyond the byte offset. */
-  protected abstract describePlace(position: number): {
+  /** Place of a byte of the file in the words that help the user find it: a line of text, or nothing beyond the byte offset. */
+  protected abstract describePlace(byteOffset: number): {
     readonly text: string;
     readonly details: ErrorDetails;
   };
 
   /** A ParseError with section and place; `details` adds facts. */
   error(code: string, message: string, details: ErrorDetails = {}, position = this.position): ParseError {
-    const place = this.describePlace(position);
+    const byteOffset = this.base + position;
+    const place = this.describePlace(byteOffset);
     const section = this.section === "" ? "" : `, section $${this.section}`;
     return new ParseError(code, `${message} (${place.text}${section}).`, {
-      details: { ...details, section: this.section, byteOffset: position, ...place.details },
+      details: { ...details, section: this.section, byteOffset, ...place.details },
     });
   }
 
@@ -71,24 +125,29 @@ export abstract class MshSource {
    * @throws ParseError `msh-count`
    */
   checkCount(count: number, shape: RecordShape, what: string): void {
-    const rest = this.bytes.length - this.position + 1;
-    if (count * this.minRecordBytes(shape) > rest) {
+    const { bytesLeft } = this;
+    if (!this.canHold(count, shape)) {
       throw this.error(
         "msh-count",
-        `${count} ${what} do not fit into the ${rest - 1} bytes that are left: the file is cut or damaged`,
-        {
-          count,
-          bytesLeft: rest - 1,
-        },
+        `${count} ${what} do not fit into the ${bytesLeft} bytes that are left: the file is cut or damaged`,
+        { count, bytesLeft },
       );
     }
   }
 
+  /** Whether the rest of the file could hold `count` records. */
+  canHold(count: number, shape: RecordShape): boolean {
+    return count * this.minRecordBytes(shape) <= this.bytesLeft + 1;
+  }
+
   /** Text up to the end of the line, which is consumed; without the line end. @throws ParseError at the end of the file */
   readLine(): string {
+    if (!this.fill(1)) throw this.truncated();
+    let found = this.bytes.indexOf(newline, this.position);
+    while (found < 0 && this.fill(this.bytes.length - this.position + 1)) {
+      found = this.bytes.indexOf(newline, this.position);
+    }
     const { bytes } = this;
-    if (this.position >= bytes.length) throw this.truncated();
-    const found = bytes.indexOf(newline, this.position);
     const end = found < 0 ? bytes.length : found;
     const line = new TextDecoder().decode(bytes.subarray(this.position, end));
     this.position = found < 0 ? end : found + 1;
@@ -97,7 +156,7 @@ export abstract class MshSource {
 
   /** A line that holds one count and nothing else. @throws ParseError */
   readCountLine(): number {
-    const start = this.position;
+    const start = this.base + this.position;
     const line = this.readLine().trim();
     const count = Number(line);
     if (!/^\d+$/.test(line) || count > maxSafeTag) {
@@ -105,7 +164,7 @@ export abstract class MshSource {
         "msh-syntax",
         `Expected a count alone on its line, found "${shorten(line)}"`,
         {},
-        start,
+        start - this.base,
       );
     }
     return count;
@@ -118,18 +177,18 @@ export abstract class MshSource {
   nextSection(): boolean {
     this.section = "";
     this.skipSpace();
-    if (this.position >= this.bytes.length) return false;
-    const start = this.position;
-    if (this.bytes[start] !== dollar) {
+    if (!this.fill(1)) return false;
+    if (this.bytes[this.position] !== dollar) {
       throw this.error("msh-syntax", `Expected the start of a section ("$Name"), found ${this.quoteNext()}`);
     }
+    const start = this.base + this.position;
     const line = this.readLine().trim();
     if (!/^\$\w+$/.test(line) || line.startsWith("$End")) {
       throw this.error(
         "msh-syntax",
         `Expected the start of a section ("$Name"), found "${shorten(line)}"`,
         {},
-        start,
+        start - this.base,
       );
     }
     this.section = line.slice(1);
@@ -140,6 +199,7 @@ export abstract class MshSource {
   endSection(): void {
     this.skipSpace();
     const end = `$End${this.section}`;
+    this.fill(end.length + 1);
     const start = this.position;
     if (!this.matches(end, start)) {
       if (start >= this.bytes.length || this.isCutHere(end)) throw this.truncated();
@@ -151,27 +211,37 @@ export abstract class MshSource {
   /** Passes over the rest of the section and its end mark. @throws ParseError `msh-truncated` */
   skipSection(): void {
     const end = `$End${this.section}`;
-    let at = this.bytes.indexOf(dollar, this.position);
-    while (at >= 0 && !(this.matches(end, at) && (at === 0 || this.bytes[at - 1] === newline))) {
-      at = this.bytes.indexOf(dollar, at + 1);
+    let isAfterLine = this.base === 0;
+    for (;;) {
+      const at = this.bytes.indexOf(dollar, this.position);
+      if (at < 0) {
+        isAfterLine = this.bytes[this.bytes.length - 1] === newline;
+        this.position = this.bytes.length;
+        if (!this.fill(1)) throw this.truncated();
+        continue;
+      }
+      const isLineStart = at === 0 ? isAfterLine : this.bytes[at - 1] === newline;
+      this.position = at;
+      this.fill(end.length + 1);
+      if (isLineStart && this.matches(end, this.position)) break;
+      this.position++;
     }
-    if (at < 0) {
-      this.position = this.bytes.length;
-      throw this.truncated();
-    }
-    this.position = at + end.length;
+    this.position += end.length;
   }
 
   /** Moves to the next byte that is not white space. */
   skipSpace(): void {
-    const { bytes } = this;
-    let position = this.position;
-    while (position < bytes.length && isSpace(bytes[position])) position++;
-    this.position = position;
+    do {
+      const { bytes } = this;
+      let position = this.position;
+      while (position < bytes.length && isSpace(bytes[position])) position++;
+      this.position = position;
+    } while (this.position === this.bytes.length && this.fill(1));
   }
 
   /** The text at the cursor up to white space, quoted and shortened, for a message. */
   quoteNext(): string {
+    this.fill(60);
     const { bytes } = this;
     let end = this.position;
     while (end < bytes.length && end - this.position < 60 && !isSpace(bytes[end])) end++;

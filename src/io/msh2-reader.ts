@@ -1,5 +1,5 @@
 import { AsciiSource } from "./ascii-source.js";
-import { addElement, checkCellType, getElementList, requireShape } from "./element-reader.js";
+import { addElement, checkCellType, getElementList, openCellReader, requireShape } from "./element-reader.js";
 import { maxElementNodes, type ElementShape } from "./msh-elements.js";
 import {
   addNodes,
@@ -11,7 +11,8 @@ import {
   type SectionReader,
 } from "./msh-sections.js";
 import type { MshSource } from "./msh-source.js";
-import type { ElementList, RawMesh, RawNodes } from "./raw-mesh.js";
+import type { ElementList } from "./element-list.js";
+import type { RawMesh, RawNodes } from "./raw-mesh.js";
 
 /**
  * The sections of MSH 2.2 that hold a mesh. In the binary format tags are 4-byte integers, counts and $Periodic text.
@@ -49,6 +50,7 @@ function readElements(source: MshSource, raw: RawMesh): void {
   const numElements = source.readCountLine();
   source.checkCount(numElements, { sizes: source instanceof AsciiSource ? 4 : 2 }, "elements");
   raw.cells.reserve(numElements);
+  openCellReader(raw, requireNodes(source, raw));
   const reader = new ElementReader(source, raw);
   if (source instanceof AsciiSource) {
     for (let element = 0; element < numElements; element++) {

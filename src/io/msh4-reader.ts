@@ -1,4 +1,10 @@
-import { checkCellType, getElementList, readElements, requireShape } from "./element-reader.js";
+import {
+  checkCellType,
+  getElementList,
+  openCellReader,
+  readElements,
+  requireShape,
+} from "./element-reader.js";
 import {
   addNodes,
   readAffine,
@@ -9,7 +15,8 @@ import {
   type SectionReader,
 } from "./msh-sections.js";
 import type { MshSource } from "./msh-source.js";
-import type { ElementList, RawMesh } from "./raw-mesh.js";
+import type { ElementList } from "./element-list.js";
+import type { RawMesh } from "./raw-mesh.js";
 
 /** A line of $Entities or $PartitionedEntities. */
 interface Entity {
@@ -133,6 +140,8 @@ function readNodes(source: MshSource, raw: RawMesh): void {
     source.readSizes(tags.subarray(first, end), end - first);
     const numParameters = parametric * dimension;
     for (let node = first; node < end; node++) {
+      if (numParameters === 0) node += source.takeFinitePoints(coordinates, node, end - node);
+      if (node === end) break;
       readPoint(source, coordinates, tags, node);
       if (numParameters > 0) source.skipRecords(numParameters, { doubles: 1 });
     }
@@ -153,7 +162,7 @@ function readElementBlocks(
   entities: EntityTable,
   partitioned: EntityTable,
 ): void {
-  const nodes = requireNodes(source, raw);
+  openCellReader(raw, requireNodes(source, raw));
   const { numBlocks, count: numElements } = readBlockHeader(source);
   let numRead = 0;
   for (let block = 0; block < numBlocks; block++) {
@@ -167,6 +176,8 @@ function readElementBlocks(
       throw source.error("msh-syntax", message, { elementType: type, dimension });
     }
     source.checkCount(count, { sizes: 1 + shape.numNodes }, "elements");
+    // Blocks come by dimension: where cells begin, nothing else follows.
+    const numFollowing = numElements - numRead;
     numRead += count;
     if (count > 0) checkCellType(shape, type, peekSize(source));
     const list = getElementList(raw, shape);
@@ -175,7 +186,10 @@ function readElementBlocks(
       source.skipRecords(count, { sizes: 1 + shape.numNodes });
       continue;
     }
-    readElements(source, nodes, list, shape, region, count);
+    if (list === raw.cells && source.canHold(numFollowing, { sizes: 1 + shape.numNodes })) {
+      list.reserve(numFollowing);
+    }
+    readElements(source, raw, list, shape, region, count);
     if (list === raw.cells && shape.numNodes > 4) raw.reducedCells += count;
   }
   if (numRead !== numElements) {

@@ -1,18 +1,18 @@
 import type { MeshRegion, PhysicalGroup } from "../mesh/tet-mesh.js";
-import type { ElementList, PhysicalName } from "./raw-mesh.js";
+import type { ElementList } from "./element-list.js";
+import type { PhysicalName } from "./raw-mesh.js";
 
-/** Groups of one dimension, and the elements' regions in terms of them. */
+/** Groups of one dimension, and the regions in terms of them. */
 export interface NamedRegions {
   /** Groups in the order of $PhysicalNames, then those without a name by tag, then entities in no group by tag. */
   readonly groups: readonly PhysicalGroup[];
   /** In the order in which the elements meet them. */
   readonly regions: readonly MeshRegion[];
-  /** Index into `regions`, numElements. */
-  readonly elementRegion: Int32Array;
 }
 
 /**
  * Names the physical groups of the listed elements and drops what no element uses. Groups of one name become one group.
+ * The elements' regions become indices into the regions that are returned.
  * @param dimension 3: an entity in no group becomes a group of its own, `volume<tag>`; 2: it stays without group
  * @param warnings sentences are appended
  */
@@ -22,7 +22,7 @@ export function nameGroups(
   names: readonly PhysicalName[],
   warnings: string[],
 ): NamedRegions {
-  const rawRegions = findUsedRegions(list);
+  const rawRegions = list.usedRegions.map((index) => ({ ...list.regions[index], index }));
   const groups: PhysicalGroup[] = [];
   const byName = new Map<string, number>();
   const byTag = new Map<number, number>();
@@ -83,20 +83,10 @@ export function nameGroups(
     byKey.set(key, region);
     newIndex[raw.index] = region;
   }
-  const elementRegion = new Int32Array(list.count);
-  for (let element = 0; element < list.count; element++)
-    elementRegion[element] = newIndex[list.region[element]];
-  return { groups, regions, elementRegion };
-}
-
-/** The raw regions that elements use, in the order in which they are met, with their index in the list. */
-function findUsedRegions(list: ElementList) {
-  const order = new Set<number>();
-  let last = -1;
-  for (let element = 0; element < list.count; element++) {
-    const index = list.region[element];
-    if (index !== last) order.add(index);
-    last = index;
+  if (newIndex.some((region, index) => region !== index)) {
+    for (let element = 0; element < list.count; element++) {
+      list.region[element] = newIndex[list.region[element]];
+    }
   }
-  return Array.from(order, (index) => ({ ...list.regions[index], index }));
+  return { groups, regions };
 }

@@ -3,14 +3,26 @@ const maxTableSpan = 8;
 /** Tables below this length are direct in any case. */
 const smallTable = 4096;
 
+/** Tags that are found without search. */
+export interface DenseTags {
+  /** Smallest tag. */
+  readonly first: number;
+  /** Largest tag - first + 1. */
+  readonly span: number;
+  /** Index + 1 by tag - first, 0 where there is no node, span; null where the index is tag - first. */
+  readonly table: Int32Array | null;
+}
+
 /**
- * Looks up the index of a node by its tag: table[tag - first] where the tags are dense, else a hash table with open
- * addressing and linear probing (a Map ends at 2^24 entries).
+ * Looks up the index of a node by its tag: tag - first where the tags are consecutive, table[tag - first] where they are
+ * dense, else a hash table with open addressing and linear probing (a Map ends at 2^24 entries).
  */
 export class NodeIndex {
   /** A tag that occurs twice; undefined where all differ. */
   readonly duplicateTag: number | undefined;
   private readonly first: number;
+  /** Number of nodes whose tags are consecutive; 0 where a table is needed. */
+  private readonly numConsecutive: number;
   /** Direct: index + 1 by tag; hashed: index + 1 by slot. 0 is empty. */
   private readonly table: Int32Array;
   /** The tags, numNodes: keys of the hash table; undefined where the table is direct. */
@@ -21,11 +33,19 @@ export class NodeIndex {
     const numNodes = tags.length;
     let first = Infinity;
     let last = 0;
+    let numConsecutive = 0;
     for (let node = 0; node < numNodes; node++) {
-      if (tags[node] < first) first = tags[node];
-      if (tags[node] > last) last = tags[node];
+      const tag = tags[node];
+      if (tag < first) first = tag;
+      if (tag > last) last = tag;
+      if (tag === tags[0] + node) numConsecutive++;
     }
     this.first = first;
+    this.numConsecutive = numConsecutive === numNodes ? numNodes : 0;
+    if (this.numConsecutive > 0) {
+      this.table = new Int32Array(0);
+      return;
+    }
     const span = numNodes === 0 ? 0 : last - first + 1;
     const direct = span <= Math.max(maxTableSpan * numNodes, smallTable);
     this.hashedTags = direct ? undefined : tags;
@@ -35,7 +55,11 @@ export class NodeIndex {
 
   /** Index of the node with this tag; -1 where there is none. */
   find(tag: number): number {
-    const { table, hashedTags } = this;
+    const { table, hashedTags, numConsecutive } = this;
+    if (numConsecutive > 0) {
+      const index = tag - this.first;
+      return index >= 0 && index < numConsecutive ? index : -1;
+    }
     if (hashedTags === undefined) {
       const offset = tag - this.first;
       return offset >= 0 && offset < table.length ? table[offset] - 1 : -1;
@@ -44,6 +68,13 @@ export class NodeIndex {
     let slot = hashTag(tag) & mask;
     while (table[slot] !== 0 && hashedTags[table[slot] - 1] !== tag) slot = (slot + 1) & mask;
     return table[slot] - 1;
+  }
+
+  /** The tags in the form that the kernel takes; null where they are too sparse for that. */
+  get dense(): DenseTags | null {
+    const { first, numConsecutive, table } = this;
+    if (numConsecutive > 0) return { first, span: numConsecutive, table: null };
+    return this.hashedTags === undefined ? { first, span: table.length, table } : null;
   }
 
   private fill(tags: Float64Array): number | undefined {

@@ -11,6 +11,7 @@ const flatness = 1e-14;
  * @param cells node indices, numCells x 4 (or longer); changed in place
  * @param coordinates numNodes x 3
  * @param cellTags numCells, for the message
+ * @param doubtful the cells to look at, ascending: the others are known to be right; by default all are looked at
  * @returns the number of inverted cells
  * @throws MeshError `flat-cell` for a cell without volume, also where its volume overflows or underflows
  */
@@ -19,9 +20,12 @@ export function orientCells(
   numCells: number,
   coordinates: Float64Array,
   cellTags: Float64Array,
+  doubtful: Int32Array | null = null,
 ): number {
   let numInverted = 0;
-  for (let cell = 0; cell < numCells; cell++) {
+  const numDoubtful = doubtful === null ? numCells : doubtful.length;
+  for (let i = 0; i < numDoubtful; i++) {
+    const cell = doubtful === null ? i : doubtful[i];
     const n0 = 3 * cells[4 * cell];
     const n1 = 3 * cells[4 * cell + 1];
     const n2 = 3 * cells[4 * cell + 2];

@@ -1,3 +1,6 @@
+import type { Kernel } from "../kernel/kernel.js";
+import type { CellReader } from "./cell-reader.js";
+import { ElementList } from "./element-list.js";
 import type { NodeIndex } from "./node-index.js";
 
 /** A line of $PhysicalNames. */
@@ -5,13 +8,6 @@ export interface PhysicalName {
   readonly dimension: number;
   readonly tag: number;
   readonly name: string;
-}
-
-/** One elementary entity (the parent, in a partitioned mesh) with one set of physical groups. */
-export interface RawRegion {
-  readonly entityTag: number;
-  /** Positive physical tags, ascending, each once. */
-  readonly physicalTags: readonly number[];
 }
 
 /** The nodes as they stand in the file. */
@@ -39,6 +35,10 @@ export interface RawMesh {
   readonly physicalNames: PhysicalName[];
   /** Null until $Nodes has been read. */
   nodes: RawNodes | null;
+  /** Where cells may be decoded and checked faster than here; null where there is none. */
+  readonly kernel: Kernel | null;
+  /** Null until $Elements begins, and without a kernel. */
+  cellReader: CellReader | null;
   readonly cells: ElementList;
   readonly facets: ElementList;
   readonly links: RawLink[];
@@ -48,10 +48,12 @@ export interface RawMesh {
 }
 
 /** An empty {@link RawMesh}. */
-export function createRawMesh(): RawMesh {
+export function createRawMesh(kernel: Kernel | null): RawMesh {
   return {
     physicalNames: [],
     nodes: null,
+    kernel,
+    cellReader: null,
     cells: new ElementList(4),
     facets: new ElementList(3),
     links: [],
@@ -59,51 +61,4 @@ export function createRawMesh(): RawMesh {
     ghostCells: 0,
     warnings: [],
   };
-}
-
-/** Growing list of tetrahedra or triangles; the arrays are longer than `count` says. */
-export class ElementList {
-  readonly numCorners: 3 | 4;
-  count = 0;
-  /** Node indices, count x numCorners. */
-  nodes = new Int32Array(0);
-  /** Element tags, count. */
-  tags = new Float64Array(0);
-  /** Index into `regions`, count. */
-  region = new Int32Array(0);
-  readonly regions: RawRegion[] = [];
-  private readonly regionIndices = new Map<string, number>();
-
-  constructor(numCorners: 3 | 4) {
-    this.numCorners = numCorners;
-  }
-
-  /** Makes room for `extra` more elements. */
-  reserve(extra: number): void {
-    const needed = this.count + extra;
-    if (needed <= this.tags.length) return;
-    const capacity = Math.max(needed, Math.ceil(1.5 * this.tags.length));
-    this.nodes = grow(this.nodes, new Int32Array(capacity * this.numCorners), this.count * this.numCorners);
-    this.tags = grow(this.tags, new Float64Array(capacity), this.count);
-    this.region = grow(this.region, new Int32Array(capacity), this.count);
-  }
-
-  /** Index of the region with this entity and these groups (tags of either sign, in any order). Not for hot loops. */
-  findRegion(entityTag: number, physicalTags: Iterable<number>): number {
-    const tags = [...new Set(Array.from(physicalTags, Math.abs))]
-      .filter((tag) => tag !== 0)
-      .sort((a, b) => a - b);
-    const key = `${entityTag}:${tags.join()}`;
-    let index = this.regionIndices.get(key);
-    if (index === undefined) {
-      index = this.regions.push({ entityTag, physicalTags: tags }) - 1;
-      this.regionIndices.set(key, index);
-    }
-    return index;
-  }
-}
-
-function grow<T extends Int32Array | Float64Array>(source: T, target: T, length: number): T {
-  target.set(source.subarray(0, length));
-  return target;
 }

@@ -37,6 +37,11 @@ export interface KernelFunctions {
   readonly erfem_mg_solution: KernelFunction;
   readonly erfem_mg_precondition: KernelFunction;
   readonly erfem_mg_free: KernelFunction;
+  readonly erfem_cells_create: KernelFunction;
+  readonly erfem_cells_decode: KernelFunction;
+  readonly erfem_cells_check: KernelFunction;
+  readonly erfem_cells_used: KernelFunction;
+  readonly erfem_cells_free: KernelFunction;
 }
 
 const KERNEL_VERSION = 2;
@@ -89,7 +94,13 @@ export class Kernel {
 
   /** Calls a function that frees a handle; does nothing after a trap, when memory is lost anyway. */
   free(
-    name: "erfem_assembly_free" | "erfem_ldlt_free" | "erfem_cg_free" | "erfem_mg_free" | "erfem_release",
+    name:
+      | "erfem_assembly_free"
+      | "erfem_ldlt_free"
+      | "erfem_cg_free"
+      | "erfem_mg_free"
+      | "erfem_cells_free"
+      | "erfem_release",
     pointer: KernelPointer,
   ): void {
     if (this.#fault === undefined && pointer !== 0) this.call(name, pointer);

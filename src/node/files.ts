@@ -2,7 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MeshError, UsageError } from "../core/errors.js";
-import { decompress, defaultMaxBytes } from "../io/decompress.js";
+import { defaultMaxBytes } from "../io/decompress.js";
+import { expandGzip } from "./gzip.js";
 
 export interface ReadMeshFileOptions {
   /** Most bytes to accept, in the file and after decompression. Default 4 GiB. */
@@ -26,16 +27,17 @@ const chunkBytes = 64 * 2 ** 20;
  * Reads a mesh file of any size, plain or compressed.
  *
  * @throws MeshError `file-not-found`, `file-unreadable`, `file-too-large`
- * @throws ParseError from {@link decompress}
+ * @throws ParseError `gzip-too-large`, `gzip-damaged`
  */
 export async function readMeshFile(path: string, options: ReadMeshFileOptions = {}): Promise<MeshFile> {
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const stored = await readFileBytes(path, maxBytes);
+  const expanding = expandGzip(stored, maxBytes);
   const hash = createHash("sha256");
   for (let start = 0; start < stored.length; start += chunkBytes) {
     hash.update(stored.subarray(start, start + chunkBytes));
   }
-  const bytes = await decompress(stored, { maxBytes });
+  const bytes = await expanding;
   return { bytes, sha256: hash.digest("hex"), storedBytes: stored.length };
 }
 
@@ -57,28 +59,33 @@ export async function readFileBytes(path: string, maxBytes: number = defaultMaxB
     checkSize(path, status.size, maxBytes);
     return await readToEnd(handle, path, status.size, maxBytes);
   } catch (cause) {
-    if (cause instanceof MeshError) throw cause;
-    if (systemCode(cause) === "ENOENT" || systemCode(cause) === "ENOTDIR") {
-      throw new MeshError("file-not-found", `There is no file ${path}; check the path.`, {
-        cause,
-        details: { path },
-      });
-    }
-    // What an engine does not allocate, it refuses with a RangeError.
-    if (cause instanceof RangeError) {
-      throw new MeshError(
-        "file-too-large",
-        `There is no memory for ${path}: ${cause.message}; use a machine with more, or a coarser mesh.`,
-        { cause, details: { path } },
-      );
-    }
-    throw new MeshError("file-unreadable", `Cannot read ${path}: ${systemReason(cause)}.`, {
-      cause,
-      details: { path },
-    });
+    throw createReadError(path, cause);
   } finally {
     await handle?.close();
   }
+}
+
+/** The MeshError `file-not-found`, `file-too-large` or `file-unreadable` for what reading a file threw. */
+export function createReadError(path: string, cause: unknown): MeshError {
+  if (cause instanceof MeshError) return cause;
+  if (systemCode(cause) === "ENOENT" || systemCode(cause) === "ENOTDIR") {
+    return new MeshError("file-not-found", `There is no file ${path}; check the path.`, {
+      cause,
+      details: { path },
+    });
+  }
+  // What an engine does not allocate, it refuses with a RangeError.
+  if (cause instanceof RangeError) {
+    return new MeshError(
+      "file-too-large",
+      `There is no memory for ${path}: ${cause.message}; use a machine with more, or a coarser mesh.`,
+      { cause, details: { path } },
+    );
+  }
+  return new MeshError("file-unreadable", `Cannot read ${path}: ${systemReason(cause)}.`, {
+    cause,
+    details: { path },
+  });
 }
 
 /**
@@ -192,7 +199,8 @@ async function asOutput(path: string, write: () => Promise<void>): Promise<void>
   }
 }
 
-function checkSize(path: string, bytes: number, maxBytes: number): void {
+/** @throws MeshError `file-too-large` */
+export function checkSize(path: string, bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
   throw new MeshError(
     "file-too-large",

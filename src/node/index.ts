@@ -1,4 +1,6 @@
 export { readFileBytes, readMeshFile, writeFileAtomically } from "./files.js";
+export { readMesh } from "./read-mesh.js";
+export type { ReadMesh, ReadMeshOptions } from "./read-mesh.js";
 export type { MeshFile, ReadMeshFileOptions } from "./files.js";
 export type { GeoParameter } from "./geo-parameters.js";
 export { builtInGeometries, openGeometry } from "./geometries.js";

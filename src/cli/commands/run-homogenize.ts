@@ -34,7 +34,11 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
   if (flags.output !== undefined) await checkOutput(flags.output, path);
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal, kernel);
+    const { mesh, file, sha256, format, timings } = await loadMesh(path, terminal, {
+      kernel,
+      maxBytes: flags.maxBytes,
+      isOrdered: true,
+    });
     const source = { file, sha256, format };
     const numPhases = flags.phase?.length ?? mesh.volumes.length;
     const jobs = Math.min(flags.jobs ?? availableParallelism(), numPhases);

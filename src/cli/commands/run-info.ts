@@ -13,10 +13,15 @@ import { withTerminal } from "../terminal.js";
  * @throws MeshError, PeriodicityError after printing, where the mesh is no periodic unit cell
  */
 export async function runInfo(path: string, flags: MeshFileFlags): Promise<void> {
+  const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, storedBytes } = await loadMesh(path, flags.maxBytes, terminal);
+    const { mesh, file, sha256, format, storedBytes } = await loadMesh(path, terminal, {
+      kernel,
+      maxBytes: flags.maxBytes,
+      isOrdered: false,
+    });
     terminal.progress.progress?.({ step: "measure" });
-    const { summary, problem } = summarizeMesh(await loadKernel(), mesh, flags);
+    const { summary, problem } = summarizeMesh(kernel, mesh, flags);
     for (const warning of summary.warnings) terminal.warn(warning);
     if (flags.json === true) {
       const facts = { file, sha256, format, bytes: storedBytes };

@@ -7,7 +7,7 @@ import { meshGeometry, type MeshedGeometry } from "../../node/gmsh.js";
 import type { MeshFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { runInterruptible } from "../interrupt.js";
-import { describeFormat } from "../mesh-file.js";
+import { describeFormat } from "../../node/read-mesh.js";
 import { summarizeMesh, type MeshSummary } from "../mesh-summary.js";
 import { formatPhases } from "../mesh-table.js";
 import { checkOutput } from "../output-file.js";
@@ -57,7 +57,7 @@ export async function runMesh(geometry: string | undefined, flags: MeshCommandFl
         ...(flags.size === undefined ? {} : { size: flags.size }),
         signal,
         verify(bytes) {
-          const { summary, problem } = summarizeMesh(kernel, parseMsh(bytes), flags);
+          const { summary, problem } = summarizeMesh(kernel, parseMsh(bytes, { kernel }), flags);
           if (problem !== undefined) throw problem;
           checked = { summary, format: describeFormat(bytes) };
         },

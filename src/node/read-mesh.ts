@@ -1,0 +1,145 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { defaultMaxBytes } from "../io/decompress.js";
+import { parseMsh, type ParseMshOptions } from "../io/parse-msh.js";
+import type { ByteInput } from "../io/byte-input.js";
+import type { TetMesh } from "../mesh/tet-mesh.js";
+import { checkSize, createReadError, readMeshFile, type ReadMeshFileOptions } from "./files.js";
+
+/** Options of {@link readMesh}. */
+export interface ReadMeshOptions extends ReadMeshFileOptions, ParseMshOptions {}
+
+/** A mesh and what is known of the file it came from. */
+export interface ReadMesh {
+  readonly mesh: TetMesh;
+  /** `msh 4.1 binary`, `msh 2.2 text gzip`. */
+  readonly format: string;
+  /** SHA-256 of the file as stored, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Size of the file as stored, bytes. */
+  readonly storedBytes: number;
+  /** Wall time in seconds of `read`, with SHA-256 and decompression, and of `parse`. */
+  readonly timings: { readonly read: number; readonly parse: number };
+}
+
+/** How far into a file $MeshFormat is looked for: comments may stand before it. */
+const headerBytes = 65536;
+
+/**
+ * Reads a mesh file of any size, plain or compressed. A regular file is read, hashed and parsed piece by piece, so that a
+ * binary MSH 4.1 file is never in memory as a whole.
+ *
+ * @throws MeshError `file-not-found`, `file-unreadable`, `file-too-large`
+ * @throws ParseError of decompression
+ * @throws ParseError, MeshError, KernelError of {@link parseMsh}
+ */
+export async function readMesh(path: string, options: ReadMeshOptions = {}): Promise<ReadMesh> {
+  const start = performance.now();
+  const input = openInput(path, options.maxBytes ?? defaultMaxBytes);
+  if (input === null) return readWholeMesh(path, options);
+  try {
+    const mesh = parseMsh(input, options);
+    const read = input.seconds;
+    return {
+      mesh,
+      format: describeFormat(input.head),
+      sha256: input.hash.digest("hex"),
+      storedBytes: input.numBytes,
+      timings: { read, parse: (performance.now() - start) / 1000 - read },
+    };
+  } catch (error) {
+    throw error instanceof RangeError ? createReadError(path, error) : error;
+  } finally {
+    input.close();
+  }
+}
+
+/** `msh <version> <binary|text>` of the $MeshFormat section in the first bytes of a file. */
+export function describeFormat(bytes: Uint8Array): string {
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, headerBytes));
+  const match = /\$MeshFormat\s+(\S+)\s+([01])\s/.exec(head);
+  return match === null ? "msh" : `msh ${match[1]} ${match[2] === "1" ? "binary" : "text"}`;
+}
+
+/** Reads what is compressed, or a pipe, into memory before it is parsed. */
+async function readWholeMesh(path: string, options: ReadMeshOptions): Promise<ReadMesh> {
+  const start = performance.now();
+  const { bytes, sha256, storedBytes } = await readMeshFile(path, options);
+  const middle = performance.now();
+  const mesh = parseMsh(bytes, options);
+  return {
+    mesh,
+    format: describeFormat(bytes) + (bytes.length === storedBytes ? "" : " gzip"),
+    sha256,
+    storedBytes,
+    timings: { read: (middle - start) / 1000, parse: (performance.now() - middle) / 1000 },
+  };
+}
+
+/** Opens a regular file that is not compressed; null for all others, and where opening fails: others tell why. */
+function openInput(path: string, maxBytes: number): FileInput | null {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return null;
+  }
+  try {
+    const status = fstatSync(file);
+    const magic = new Uint8Array(2);
+    if (status.isFile() && status.size > 0) {
+      checkSize(path, status.size, maxBytes);
+      readSync(file, magic, 0, magic.length, 0);
+      if (magic[0] !== 0x1f || magic[1] !== 0x8b) return new FileInput(path, file, status.size);
+    }
+  } catch (error) {
+    closeSync(file);
+    throw createReadError(path, error);
+  }
+  closeSync(file);
+  return null;
+}
+
+/** A file that is hashed while it is read. */
+class FileInput implements ByteInput {
+  readonly numBytes: number;
+  readonly hash: Hash = createHash("sha256");
+  /** The first bytes of the file. */
+  head = new Uint8Array(0);
+  /** Time spent here. */
+  seconds = 0;
+  readonly #path: string;
+  readonly #file: number;
+  #length = 0;
+
+  constructor(path: string, file: number, numBytes: number) {
+    this.#path = path;
+    this.#file = file;
+    this.numBytes = numBytes;
+  }
+
+  /** @throws MeshError `file-unreadable` */
+  read(target: Uint8Array): number {
+    const start = performance.now();
+    const wanted = Math.min(target.length, this.numBytes - this.#length);
+    const numRead = wanted === 0 ? 0 : this.#readPiece(target, wanted);
+    const piece = target.subarray(0, numRead);
+    this.hash.update(piece);
+    if (this.#length === 0) this.head = piece.slice(0, headerBytes);
+    this.#length += numRead;
+    this.seconds += (performance.now() - start) / 1000;
+    return numRead;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #readPiece(target: Uint8Array, wanted: number): number {
+    try {
+      return readSync(this.#file, target, 0, wanted, this.#length);
+    } catch (error) {
+      throw createReadError(this.#path, error);
+    }
+  }
+}
