@@ -136,9 +136,25 @@ int32_t erfem_cells_check(void* handle, const int32_t* cells, int32_t count, int
   return kOk;
 }
 
-void erfem_cells_used(void* handle, uint8_t* isUsed) {
+int32_t erfem_cells_used(void* handle, uint8_t* isUsed) {
   const CellReader& reader = *static_cast<CellReader*>(handle);
-  std::memcpy(isUsed, reader.isUsed.data(), reader.isUsed.size());
+  const std::size_t numNodes = reader.isUsed.size();
+  std::memcpy(isUsed, reader.isUsed.data(), numNodes);
+  int32_t numUsed = 0;
+  for (std::size_t node = 0; node < numNodes; node++) numUsed += isUsed[node];
+  return numUsed;
+}
+
+int32_t erfem_cells_match(const int32_t* cells, int32_t count, const uint32_t* sumBits, int32_t shift, int32_t* matching) {
+  int32_t numMatching = 0;
+  for (int32_t cell = 0; cell < count; cell++) {
+    const int32_t* const corners = cells + 4 * int64_t{cell};
+    const uint32_t a = corners[0], b = corners[1], c = corners[2], d = corners[3];
+    const uint32_t hash = ((a + b + c + d) * 0x9e3779b1u) >> shift;
+    matching[numMatching] = cell;
+    numMatching += static_cast<int32_t>(sumBits[hash >> 5] >> (hash & 31) & 1);
+  }
+  return numMatching;
 }
 
 void erfem_cells_free(void* handle) { delete static_cast<CellReader*>(handle); }

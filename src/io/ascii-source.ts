@@ -18,6 +18,8 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
  * @see W. D. Clinger, How to read floating point numbers accurately, PLDI 1990
  */
 export class AsciiSource extends MshSource {
+  readonly sizeBytes = null;
+
   readInt(): number {
     const start = this.startToken();
     const byte = this.bytes[start];

@@ -22,7 +22,7 @@ export class BinarySource extends MshSource {
   /** Of the buffer in which `bytes` lies. */
   private view: DataView;
   private readonly littleEndian: boolean;
-  private readonly sizeBytes: number;
+  readonly sizeBytes: number;
 
   constructor(bytes: Uint8Array, position: number, layout: BinaryLayout, input: ByteInput | null = null) {
     super(bytes, position, input);

@@ -23,13 +23,13 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
   }
   checkFacets(facets, nodes);
   const checks = raw.cellReader?.finish(cells) ?? null;
-  const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.repeated);
+  const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.suspects);
   const duplicatedElements = duplicatedCells + mergeDuplicates(facets, nodes, false);
   const doubtful = duplicatedCells === 0 && checks !== null ? checks.doubtful : null;
   const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags, doubtful);
-  const newIndex = numberUsedNodes(checks?.isUsed ?? markUsedNodes(cells, nodes));
-  const numNodes = newIndex.numUsed;
-  const droppedFacets = dropFacets(facets, newIndex.indices);
+  const isUsed = checks === null ? markUsedNodes(cells, nodes) : checks.isUsed;
+  const { newIndex, numNodes } = numberUsedNodes(isUsed, nodes.tags.length);
+  const droppedFacets = dropFacets(facets, newIndex);
   const warnings = [...raw.warnings];
   const cellRegions = nameGroups(cells, 3, raw.physicalNames, warnings);
   const facetRegions = nameGroups(facets, 2, raw.physicalNames, warnings);
@@ -41,22 +41,21 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     ghostCells: raw.ghostCells,
   };
   warnings.push(...describeReport(report, droppedFacets));
-  const isWhole = report.droppedNodes === 0;
   return {
     numNodes,
     numCells: cells.count,
     numFacets: facets.count,
-    coordinates: isWhole ? nodes.coordinates : selectNodes(nodes.coordinates, newIndex.indices, numNodes, 3),
-    cells: renumber(cells, newIndex.indices, isWhole),
+    coordinates: selectNodes(nodes.coordinates, newIndex, numNodes, 3),
+    cells: renumber(cells, newIndex),
     cellRegion: trim(cells.region, cells.count),
     cellRegions: cellRegions.regions,
     volumes: cellRegions.groups,
-    facets: renumber(facets, newIndex.indices, isWhole),
+    facets: renumber(facets, newIndex),
     facetRegion: trim(facets.region, facets.count),
     facetRegions: facetRegions.regions,
     surfaces: facetRegions.groups,
-    periodicLinks: raw.links.map((link) => renumberLink(link, newIndex.indices)),
-    nodeTags: isWhole ? nodes.tags : selectNodes(nodes.tags, newIndex.indices, numNodes, 1),
+    periodicLinks: raw.links.map((link) => renumberLink(link, newIndex)),
+    nodeTags: selectNodes(nodes.tags, newIndex, numNodes, 1),
     cellTags: trim(cells.tags, cells.count),
     report: { ...report, warnings },
   };
@@ -125,16 +124,23 @@ function markUsedNodes(cells: ElementList, nodes: RawNodes): Uint8Array {
   return isUsed;
 }
 
-/** Numbers the used nodes in the order of the file; -1 for all others. */
-function numberUsedNodes(isUsed: Uint8Array): { indices: Int32Array; numUsed: number } {
-  const indices = new Int32Array(isUsed.length);
+/** New number of every node, in the order of the file, -1 for nodes that are dropped; null where all keep theirs. */
+type NewIndex = Int32Array | null;
+
+function numberUsedNodes(
+  isUsed: Uint8Array | null,
+  numNodes: number,
+): { newIndex: NewIndex; numNodes: number } {
+  if (isUsed === null) return { newIndex: null, numNodes };
+  const newIndex = new Int32Array(isUsed.length);
   let numUsed = 0;
-  for (let node = 0; node < indices.length; node++) indices[node] = isUsed[node] === 1 ? numUsed++ : -1;
-  return { indices, numUsed };
+  for (let node = 0; node < numNodes; node++) newIndex[node] = isUsed[node] === 1 ? numUsed++ : -1;
+  return { newIndex: numUsed === numNodes ? null : newIndex, numNodes: numUsed };
 }
 
 /** Drops facets that have a node of no cell. Returns their number. */
-function dropFacets(facets: ElementList, newIndex: Int32Array): number {
+function dropFacets(facets: ElementList, newIndex: NewIndex): number {
+  if (newIndex === null) return 0;
   const { nodes } = facets;
   return facets.keep(
     (facet) =>
@@ -144,9 +150,9 @@ function dropFacets(facets: ElementList, newIndex: Int32Array): number {
 }
 
 /** The elements' nodes by their new numbers; without a copy where the list is full. */
-function renumber(list: ElementList, newIndex: Int32Array, isWhole: boolean): Int32Array {
+function renumber(list: ElementList, newIndex: NewIndex): Int32Array {
   const numbered = trim(list.nodes, list.count * list.numCorners);
-  if (!isWhole) for (let i = 0; i < numbered.length; i++) numbered[i] = newIndex[numbered[i]];
+  if (newIndex !== null) for (let i = 0; i < numbered.length; i++) numbered[i] = newIndex[numbered[i]];
   return numbered;
 }
 
@@ -156,10 +162,11 @@ function trim<T extends Int32Array | Float64Array>(array: T, length: number): T 
 
 function selectNodes(
   values: Float64Array,
-  newIndex: Int32Array,
+  newIndex: NewIndex,
   numNodes: number,
   width: number,
 ): Float64Array {
+  if (newIndex === null) return values;
   const selected = new Float64Array(numNodes * width);
   for (let node = 0; node < newIndex.length; node++) {
     if (newIndex[node] < 0) continue;
@@ -169,7 +176,8 @@ function selectNodes(
 }
 
 /** Pairs with a dropped node are left out: only cells can conduct. */
-function renumberLink(link: RawLink, newIndex: Int32Array): PeriodicLink {
+function renumberLink(link: RawLink, newIndex: NewIndex): PeriodicLink {
+  if (newIndex === null) return link;
   const nodePairs = new Int32Array(link.nodePairs.length);
   let length = 0;
   for (let i = 0; i < nodePairs.length; i += 2) {

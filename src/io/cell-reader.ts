@@ -2,6 +2,7 @@ import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import { KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { windowBytes } from "./byte-input.js";
+import { markSums } from "./duplicate-elements.js";
 import type { DenseTags, NodeIndex } from "./node-index.js";
 import type { ElementList } from "./element-list.js";
 
@@ -9,10 +10,10 @@ import type { ElementList } from "./element-list.js";
 export interface CellChecks {
   /** Cells that are not surely of positive volume, ascending. */
   readonly doubtful: Int32Array;
-  /** Cells that may have the nodes of an earlier cell, ascending: all those that do, and some that do not. */
-  readonly repeated: Int32Array;
-  /** 1 for nodes of a cell, else 0; numNodes. */
-  readonly isUsed: Uint8Array;
+  /** Cells that may have the nodes of another one, ascending: all those that do, and some that do not. */
+  readonly suspects: Int32Array;
+  /** 1 for nodes of a cell, else 0, numNodes; null where all nodes are of cells. */
+  readonly isUsed: Uint8Array | null;
 }
 
 /** Numbers of a record: the element's tag and its corners, at the least. */
@@ -104,25 +105,51 @@ export class CellReader {
 
   /** Checks the cells of the list that have been appended to it by others. */
   check(list: ElementList): void {
-    while (this.#numChecked < list.count) {
-      const first = this.#numChecked;
-      const last = Math.min(first + batchCells, list.count);
-      const cells = list.nodes.subarray(4 * first, 4 * last);
-      new Int32Array(this.#kernel.memory, this.#cells, cells.length).set(cells);
-      this.#checkBatch(last - first);
-    }
+    this.#forBatches(list, this.#numChecked, (_, count) => {
+      this.#checkBatch(count);
+    });
   }
 
   /** What has been noticed of the cells of the list. */
   finish(list: ElementList): CellChecks {
     this.check(list);
-    const isUsed = this.#buffers.allocate(this.#numNodes);
-    this.#kernel.call("erfem_cells_used", this.#handle, isUsed);
     return {
       doubtful: this.#doubtful.toArray(),
-      repeated: this.#repeated.toArray(),
-      isUsed: new Uint8Array(this.#kernel.memory, isUsed, this.#numNodes).slice(),
+      suspects: this.#findSuspects(list),
+      isUsed: this.#findUsedNodes(),
     };
+  }
+
+  #findUsedNodes(): Uint8Array | null {
+    const isUsed = this.#buffers.allocate(this.#numNodes);
+    const numUsed = this.#kernel.call("erfem_cells_used", this.#handle, isUsed);
+    if (numUsed === this.#numNodes) return null;
+    return new Uint8Array(this.#kernel.memory, isUsed, this.#numNodes).slice();
+  }
+
+  /** Cells with the sum of nodes of one that may be repeated. */
+  #findSuspects(list: ElementList): Int32Array {
+    const repeated = this.#repeated.toArray();
+    if (repeated.length === 0) return repeated;
+    const { bits, shift } = markSums(list.nodes, 4, repeated);
+    const sums = this.#buffers.copyIn(bits);
+    const suspects = new IndexList();
+    this.#forBatches(list, 0, (first, count) => {
+      const args = [this.#cells, count, sums, shift, this.#repeatedHere];
+      const numFound = this.#kernel.call("erfem_cells_match", ...args);
+      suspects.append(new Int32Array(this.#kernel.memory, this.#repeatedHere, numFound), first);
+    });
+    return suspects.toArray();
+  }
+
+  /** Copies the cells from `start` on into the kernel's buffer, as many at a time as it holds. */
+  #forBatches(list: ElementList, start: number, work: (first: number, count: number) => void): void {
+    for (let first = start; first < list.count; first += batchCells) {
+      const last = Math.min(first + batchCells, list.count);
+      const cells = list.nodes.subarray(4 * first, 4 * last);
+      new Int32Array(this.#kernel.memory, this.#cells, cells.length).set(cells);
+      work(first, last - first);
+    }
   }
 
   #create(coordinates: Float64Array): KernelPointer {

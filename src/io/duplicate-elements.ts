@@ -1,15 +1,16 @@
 /** Stands for the fourth corner of a triangle: behind all nodes. */
 const noNode = 2 ** 31 - 1;
 
-/** Of sums of nodes, this many bits are kept for every element that may be repeated; 2^23 at most. */
+/** Of sums of nodes, this many bits are kept for every element that may be repeated, in all 2^10 to 2^23. */
 const bitsPerRepeated = 32;
+const minLog2SumBits = 10;
 const maxLog2SumBits = 23;
 
 /**
- * Elements with the same set of nodes. A Bloom filter picks out the few that may have the nodes of an earlier one; only
- * elements with the same sum of node indices as one of these are compared.
+ * Elements with the same nodes. A Bloom filter picks out the few that may have the nodes of an earlier one; only elements
+ * with the same sum of node indices as one of these are compared.
  * @param nodes node indices, numElements x numCorners (or longer)
- * @param repeated indices of all elements with the nodes of an earlier one, and of some others, ascending; by default
+ * @param suspects indices of all elements that have the nodes of another one, and of any others, ascending; by default
  *   they are looked for here
  * @returns first, numElements: the smallest index of an element with the same nodes; null where all elements differ
  */
@@ -18,10 +19,9 @@ export function findDuplicates(
   numCorners: 3 | 4,
   numElements: number,
   numNodes: number,
-  repeated: Int32Array = findRepeated(nodes, numCorners, numElements, numNodes),
+  suspects: Int32Array = findSuspects(nodes, numCorners, numElements, numNodes),
 ): Int32Array | null {
-  if (repeated.length === 0) return null;
-  const suspects = findSuspects(nodes, numCorners, numElements, repeated);
+  if (suspects.length === 0) return null;
   const nodesOfSuspects = new Int32Array(suspects.length * numCorners);
   for (let i = 0; i < suspects.length; i++) {
     for (let corner = 0; corner < numCorners; corner++) {
@@ -75,20 +75,38 @@ function grow(indices: Int32Array): Int32Array<ArrayBuffer> {
   return grown;
 }
 
-/** All elements with the sum of nodes of a repeated one, by a hash of it, ascending. */
+/** Some of the sums of node indices that elements have, as bits: a bit for every hash >>> shift. */
+export interface SumBits {
+  /** 2^(27 - shift). */
+  readonly bits: Int32Array;
+  readonly shift: number;
+}
+
+/** Marks the sums of nodes of the listed elements. */
+export function markSums(nodes: Int32Array, numCorners: 3 | 4, elements: Int32Array): SumBits {
+  const log2Bits = Math.min(
+    Math.max(Math.ceil(Math.log2(bitsPerRepeated * elements.length)), minLog2SumBits),
+    maxLog2SumBits,
+  );
+  const shift = 32 - log2Bits;
+  const bits = new Int32Array(2 ** (log2Bits - 5));
+  for (const element of elements) {
+    const hash = hashSum(nodes, numCorners, element) >>> shift;
+    bits[hash >>> 5] |= 1 << hash;
+  }
+  return { bits, shift };
+}
+
+/** All elements with the sum of nodes of one that may have the nodes of an earlier one, by a hash of it, ascending. */
 function findSuspects(
   nodes: Int32Array,
   numCorners: 3 | 4,
   numElements: number,
-  repeated: Int32Array,
+  numNodes: number,
 ): Int32Array {
-  const log2Bits = Math.min(Math.ceil(Math.log2(bitsPerRepeated * repeated.length)), maxLog2SumBits);
-  const shift = 32 - log2Bits;
-  const bits = new Int32Array(2 ** (log2Bits - 5));
-  for (const element of repeated) {
-    const hash = hashSum(nodes, numCorners, element) >>> shift;
-    bits[hash >>> 5] |= 1 << hash;
-  }
+  const repeated = findRepeated(nodes, numCorners, numElements, numNodes);
+  if (repeated.length === 0) return repeated;
+  const { bits, shift } = markSums(nodes, numCorners, repeated);
   let suspects = new Int32Array(2 * repeated.length);
   let count = 0;
   for (let element = 0; element < numElements; element++) {

@@ -67,7 +67,9 @@ export function readElements(
   const width = 1 + shape.numNodes;
   const reader = list === raw.cells ? raw.cellReader : null;
   const most = reader?.mostRecords(width) ?? 0;
-  let batch = batchElements;
+  // Of text, the place of an element is known only until the next is read.
+  let batch = source.sizeBytes === null ? 1 : Math.min(count, batchElements);
+  let buffer: Float64Array | null = null;
   for (let rest = count; rest > 0;) {
     const records = most > 0 ? source.peekRecords(width, Math.min(rest, most)) : null;
     if (reader !== null && records !== null) {
@@ -78,28 +80,32 @@ export function readElements(
       batch = 1;
     }
     const numHere = Math.min(rest, batch);
-    readBatch(source, nodes, list, width, region, numHere);
+    buffer ??= new Float64Array(batch * width);
+    const length = numHere * width;
+    const part = length === buffer.length ? buffer : buffer.subarray(0, length);
+    readBatch(source, nodes, list, region, part, width);
     rest -= numHere;
   }
 }
 
+/** Reads as many elements as `records` has room for. */
 function readBatch(
   source: MshSource,
   nodes: RawNodes,
   list: ElementList,
-  width: number,
   region: number,
-  count: number,
+  records: Float64Array,
+  width: number,
 ): void {
-  const records = new Float64Array(count * width);
-  source.readSizes(records, count * width);
-  for (let i = 0; i < count; i++) {
-    addElement(source, nodes, list, region, records[i * width], records, i * width + 1);
+  source.readSizes(records, records.length);
+  for (let at = 0; at < records.length; at += width) {
+    const bytesBehind = (records.length - at - width) * (source.sizeBytes ?? 0);
+    addElement(source, nodes, list, region, records[at], records, at + 1, source.position - bytesBehind);
   }
 }
 
 /**
- * Appends an element, whose node tags begin at `tags[start]`, to a list that has room for it.
+ * Appends an element, whose node tags begin at `tags[start]`, to a list that has room for it; `position` is its end.
  * @throws ParseError `msh-unknown-node`
  */
 export function addElement(
@@ -110,6 +116,7 @@ export function addElement(
   elementTag: number,
   tags: Float64Array,
   start: number,
+  position = source.position,
 ): void {
   const { numCorners, count: element, nodes: corners } = list;
   list.tags[element] = elementTag;
@@ -119,7 +126,8 @@ export function addElement(
     const node = index.find(tags[start + corner]);
     if (node < 0) {
       const message = `Element ${elementTag} has the node ${tags[start + corner]}, which is not in $Nodes: the file is damaged`;
-      throw source.error("msh-unknown-node", message, { elementTag, nodeTag: tags[start + corner] });
+      const details = { elementTag, nodeTag: tags[start + corner] };
+      throw source.error("msh-unknown-node", message, details, position);
     }
     corners[element * numCorners + corner] = node;
   }

@@ -76,6 +76,8 @@ export abstract class MshSource {
   readSizes(target: Float64Array, count: number): void {
     for (let i = 0; i < count; i++) target[i] = this.readSize();
   }
+  /** Bytes of a count or a tag; null where they differ. */
+  abstract readonly sizeBytes: number | null;
   /** A number in double precision, not necessarily finite. @throws ParseError */
   abstract readDouble(): number;
   /**

@@ -41,6 +41,7 @@ export interface KernelFunctions {
   readonly erfem_cells_decode: KernelFunction;
   readonly erfem_cells_check: KernelFunction;
   readonly erfem_cells_used: KernelFunction;
+  readonly erfem_cells_match: KernelFunction;
   readonly erfem_cells_free: KernelFunction;
 }
 
