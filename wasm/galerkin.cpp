@@ -1,5 +1,7 @@
 #include "galerkin.h"
 
+#include <cmath>
+
 #include "row-accumulator.h"
 
 namespace erfem {
@@ -21,12 +23,13 @@ Status multiplyByProlongator(const SplitMatrix& a, const Prolongator& p, HalfPro
   if (!product.entries.allocate(uint64_t(n) * 10 + 1024)) return kOutOfMemory;
   const int32_t* const start = p.rowStart.data();
   const Entry* const entries = p.entries.data();
+  bool anyEmpty = false;
+  for (int32_t i = 0; i < n; ++i) anyEmpty |= start[i] == start[i + 1];
   int32_t end = 0;
   for (int32_t i = 0; i < n; ++i) {
     product.rowStart[i] = end;
     auto row = accumulator.open(i);
     double diagonal = a.excess[i];
-    double excess = a.excess[i];
     const auto addRow = [&](int32_t j, double value) {
       for (int32_t k = start[j]; k < start[j + 1]; ++k) row.add(entries[k].column(), value * entries[k].value);
     };
@@ -36,19 +39,19 @@ Status multiplyByProlongator(const SplitMatrix& a, const Prolongator& p, HalfPro
       const int32_t j = other->column();
       addRow(j, other->value);
       diagonal -= other->value;
-      excess -= start[j] == start[j + 1] ? other->value : 0;
     }
-    for (int32_t k = a.upperStart[i]; k < a.upperStart[i + 1]; ++k) {
-      const int32_t j = a.upper[k].column();
-      diagonal -= a.upper[k].value;
-      excess -= start[j] == start[j + 1] ? a.upper[k].value : 0;
-    }
+    for (int32_t k = a.upperStart[i]; k < a.upperStart[i + 1]; ++k) diagonal -= a.upper[k].value;
     addRow(i, 0.5 * diagonal);
     if (!growBuffer(product.entries, uint64_t(end), uint64_t(end) + uint64_t(row.count))) return kOutOfMemory;
     Entry* const to = product.entries.data() + end;
     for (int32_t k = 0; k < row.count; ++k) to[k] = {float(row.take(row.column(k))), uint32_t(row.column(k))};
     end += row.count;
-    product.excess[i] = float(excess);
+    product.excess[i] = a.excess[i];
+    if (anyEmpty) {
+      a.forRow(i, [&](const Entry& entry) {
+        if (start[entry.column()] == start[entry.column() + 1]) product.excess[i] -= entry.value;
+      });
+    }
   }
   product.rowStart[n] = end;
   return kOk;
@@ -153,7 +156,8 @@ bool storeRow(Row& row, int32_t c, double excess, SplitMatrix& result, int32_t& 
   padRow(lower, lowerEnd, c);
   padRow(upper, upperEnd, c);
   const double bySums = excess - others;
-  const double diagonal = bySums > 0 ? bySums : ownSum;
+  // A row of its own is exactly its excess; of an indefinite sum by rounding, what has been added up is better.
+  const double diagonal = std::fmax(bySums > 0 || row.count == 1 ? bySums : ownSum, 0);
   result.diagonal[c] = float(diagonal);
   result.inverseDiagonal[c] = diagonal > 0 ? float(1 / diagonal) : 0;
   result.excess[c] = float(excess);
