@@ -25,7 +25,9 @@ const kernel = await loadKernel();
 for (let repeat = 0; repeat <= Number(repeats); repeat++) {
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
-  solution = await chooseSolver("auto", system, kernel).solve(system, { relativeTolerance: Number(tolerance) });
+  solution = await chooseSolver("auto", system, kernel).solve(system, {
+    relativeTolerance: Number(tolerance),
+  });
   const wall = (performance.now() - start) / 1e3;
   const { user, system: kernelMode } = process.cpuUsage(cpuBefore);
   kernelBytes = Math.max(kernelBytes, kernelMemory?.deref()?.buffer.byteLength ?? 0);
