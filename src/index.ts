@@ -35,6 +35,7 @@ export {
   type PhaseSpec,
 } from "./mesh/phases.js";
 export { measureQuality, type MeshQuality } from "./mesh/quality.js";
+export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { decompress, type DecompressOptions } from "./io/decompress.js";
