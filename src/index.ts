@@ -41,6 +41,13 @@ export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
+export {
+  writeVtu,
+  type VtuArray,
+  type VtuGrid,
+  type VtuTexts,
+  type WriteVtuOptions,
+} from "./io/vtu-writer.js";
 export type {
   ComponentRecord,
   DiffusionValue,
@@ -57,4 +64,5 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
+export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { DiffusionSpec } from "./homogenization/diffusion.js";
