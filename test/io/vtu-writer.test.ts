@@ -70,7 +70,9 @@ function decode(file: Uint8Array, compressed: boolean): { arrays: Map<string, Bu
       return block;
     });
     end = at;
-    arrays.set(name, Buffer.concat(blocks));
+    const content = Buffer.concat(blocks);
+    expect(lastBytes).toBe(content.length % blockBytes);
+    arrays.set(name, content);
   }
   return { arrays, rest: bytes.subarray(end).toString() };
 }
