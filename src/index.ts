@@ -35,11 +35,19 @@ export {
   type PhaseSpec,
 } from "./mesh/phases.js";
 export { measureQuality, type MeshQuality } from "./mesh/quality.js";
+export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
+export {
+  writeVtu,
+  type VtuArray,
+  type VtuGrid,
+  type VtuTexts,
+  type WriteVtuOptions,
+} from "./io/vtu-writer.js";
 export type {
   ComponentRecord,
   DiffusionValue,
@@ -56,4 +64,5 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
+export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { DiffusionSpec } from "./homogenization/diffusion.js";

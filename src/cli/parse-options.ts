@@ -45,7 +45,17 @@ export function parsePositiveInteger(text: string, what: string): number {
  * @throws UsageError `invalid-option-value`
  */
 export function parseOutput(text: string): string {
-  if (text === "") throw invalidValue("--output", text, "the path of a file");
+  return parsePath(text, "--output");
+}
+
+/**
+ * A path, not empty.
+ *
+ * @param what the option, for the message
+ * @throws UsageError `invalid-option-value`
+ */
+export function parsePath(text: string, what: string): string {
+  if (text === "") throw invalidValue(what, text, "the path of a file");
   return text;
 }
 

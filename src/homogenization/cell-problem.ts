@@ -17,6 +17,8 @@ export interface Correctors {
   /** Cells of the phase, ascending. */
   readonly phaseCells: Int32Array;
   readonly dofMap: DofMap;
+  /** a on the cells of the phase. */
+  readonly coefficient: CellCoefficient;
   /** chi_k at each dof, numDofs x 3, row-major, in mesh units. */
   readonly chi: Float64Array;
   /** 1/|Y| int chi_k dy, mesh units. */
@@ -92,7 +94,7 @@ export async function solveCellProblem(
   return timer.time(`${name}: evaluate tensor`, () => {
     const integral = fixConstants(phase, dofMap, basisIntegrals, component, chi);
     const homogenized = homogenizedTensor(integrateEnergy(kernel, problem, chi), periodic, components);
-    return { correctors: { phaseCells, dofMap, chi, integral }, homogenized, solution };
+    return { correctors: { phaseCells, dofMap, coefficient, chi, integral }, homogenized, solution };
   });
 }
 

@@ -7,6 +7,7 @@ import {
   collect,
   parseDiffusion,
   parseOutput,
+  parsePath,
   parsePositive,
   parsePositiveInteger,
 } from "../parse-options.js";
@@ -61,6 +62,11 @@ export function addHomogenizeCommand(program: Command): void {
     .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"));
   addOutputOptions(addMaxBytesOption(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
+    .option(
+      "--vtu <file>",
+      "write correctors, fluxes and phases for ParaView (VTK XML, compressed), whole or not at all",
+      (text) => parsePath(text, "--vtu"),
+    )
     .addHelpText(
       "after",
       `${exitCodesHelp}

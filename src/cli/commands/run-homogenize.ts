@@ -8,9 +8,10 @@ import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../com
 import { formatJson } from "../format-json.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { loadMesh } from "../mesh-file.js";
-import { checkOutput, writeOutput } from "../output-file.js";
+import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
 import { toRecord, type NamedValue } from "../parse-options.js";
 import { withTerminal } from "../terminal.js";
+import { writeVtuFile } from "../vtu-file.js";
 
 /** Flags of `erfem homogenize`. */
 export interface HomogenizeFlags extends MeshFileFlags {
@@ -21,17 +22,20 @@ export interface HomogenizeFlags extends MeshFileFlags {
   readonly solver: SolverName;
   readonly jobs?: number;
   readonly output?: string;
+  readonly vtu?: string;
 }
 
 /**
- * `erfem homogenize`: reads a mesh, homogenizes it, writes the result file and prints the result.
+ * `erfem homogenize`: reads a mesh, homogenizes it, writes the files asked for, the result last, and prints it.
  *
- * @throws ErfemError of every class; no output file is written then
+ * @throws ErfemError of every class; no result file is written then
  */
 export async function runHomogenize(path: string, flags: HomogenizeFlags): Promise<void> {
   const start = performance.now();
   const options = toHomogenizeOptions(flags);
+  checkDistinct([flags.output, flags.vtu]);
   if (flags.output !== undefined) await checkOutput(flags.output, path);
+  if (flags.vtu !== undefined) await checkOutput(flags.vtu, path);
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
     const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal, kernel);
@@ -41,10 +45,12 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
     const homogenized = await withSolvers(jobs, mesh.numCells / numPhases, flags.solver, async (parallel) =>
       homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
     );
+    const vtuTimings =
+      flags.vtu === undefined ? {} : { "write VTU": await writeVtuFile(flags.vtu, homogenized, terminal) };
     const total = (performance.now() - start) / 1000;
     const result: HomogenizationResult = {
       ...homogenized.result,
-      timings: sumTimings(timings, homogenized.result.timings, { total }),
+      timings: sumTimings(timings, homogenized.result.timings, vtuTimings, { total }),
       warnings: [
         ...homogenized.result.warnings,
         ...warnOfHomogeneous(flags, homogenized.periodic.unitCell.source),
