@@ -50,6 +50,9 @@ export type {
   SolverRecord,
 } from "./io/homogenization-result.js";
 
+export { compileFormula, type Formula } from "./formula/formula.js";
+export { differentiate } from "./formula/differentiate.js";
+
 export type { CsrMatrix } from "./sparse/csr.js";
 export { chooseSolver, solverNames, type SolverName } from "./solver/choose-solver.js";
 export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./solver/linear-solver.js";
