@@ -39,6 +39,16 @@ export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
+export { parseProblem } from "./io/problem-file.js";
+export {
+  coefficientVariables,
+  type CoefficientSpec,
+  type ElementDataCoefficient,
+  type MeshSpec,
+  type Problem,
+  type ScalarFormula,
+  type TensorFormulas,
+} from "./io/problem.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export type {
   ComponentRecord,
