@@ -20,7 +20,14 @@ export {
 
 export { loadKernel, type Kernel } from "./kernel/kernel.js";
 
-export type { MeshReadReport, MeshRegion, PeriodicLink, PhysicalGroup, TetMesh } from "./mesh/tet-mesh.js";
+export type {
+  CellData,
+  MeshReadReport,
+  MeshRegion,
+  PeriodicLink,
+  PhysicalGroup,
+  TetMesh,
+} from "./mesh/tet-mesh.js";
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
