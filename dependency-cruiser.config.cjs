@@ -7,7 +7,7 @@ const layers = {
   formula: ["core"],
   fem: ["core", "kernel", "mesh", "sparse"],
   solver: ["core", "kernel", "sparse"],
-  io: ["core", "mesh"],
+  io: ["core", "mesh", "formula"],
   homogenization: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   bidomain: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   meshing: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],

@@ -20,7 +20,14 @@ export {
 
 export { loadKernel, type Kernel } from "./kernel/kernel.js";
 
-export type { MeshReadReport, MeshRegion, PeriodicLink, PhysicalGroup, TetMesh } from "./mesh/tet-mesh.js";
+export type {
+  CellData,
+  MeshReadReport,
+  MeshRegion,
+  PeriodicLink,
+  PhysicalGroup,
+  TetMesh,
+} from "./mesh/tet-mesh.js";
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
@@ -40,6 +47,16 @@ export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
+export { parseProblem } from "./io/problem-file.js";
+export {
+  coefficientVariables,
+  type CoefficientSpec,
+  type ElementDataCoefficient,
+  type MeshSpec,
+  type Problem,
+  type ScalarFormula,
+  type TensorFormulas,
+} from "./io/problem.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export {
   writeVtu,
@@ -57,6 +74,9 @@ export type {
   PhaseRecord,
   SolverRecord,
 } from "./io/homogenization-result.js";
+
+export { compileFormula, type Formula } from "./formula/formula.js";
+export { differentiate } from "./formula/differentiate.js";
 
 export type { CsrMatrix } from "./sparse/csr.js";
 export { chooseSolver, solverNames, type SolverName } from "./solver/choose-solver.js";

@@ -1,6 +1,7 @@
 import { MeshError } from "../core/errors.js";
 import type { PeriodicLink, TetMesh } from "../mesh/tet-mesh.js";
 import { findDuplicates } from "./duplicate-elements.js";
+import { resolveCellData, type DuplicateTags } from "./element-data.js";
 import { nameGroups } from "./name-groups.js";
 import { orientCells } from "./orient-cells.js";
 import type { ElementList, RawLink, RawMesh, RawNodes } from "./raw-mesh.js";
@@ -21,7 +22,10 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     );
   }
   checkFacets(facets, nodes);
-  const duplicatedElements = mergeDuplicates(cells, nodes, true) + mergeDuplicates(facets, nodes, false);
+  const duplicates: DuplicateTags = { removed: [], kept: [] };
+  const duplicatedElements =
+    mergeDuplicates(cells, nodes, true, raw.elementData.length > 0 ? duplicates : undefined) +
+    mergeDuplicates(facets, nodes, false);
   const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags);
   const newIndex = numberUsedNodes(cells, nodes);
   const numNodes = newIndex.numUsed;
@@ -29,6 +33,8 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
   const warnings = [...raw.warnings];
   const cellRegions = nameGroups(cells, 3, raw.physicalNames, warnings);
   const facetRegions = nameGroups(facets, 2, raw.physicalNames, warnings);
+  const cellTags = trim(cells.tags, cells.count);
+  const cellData = resolveCellData(raw.elementData, cellTags, duplicates, warnings);
   const report = {
     invertedCells,
     droppedNodes: nodes.tags.length - numNodes,
@@ -53,7 +59,8 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     surfaces: facetRegions.groups,
     periodicLinks: raw.links.map((link) => renumberLink(link, newIndex.indices)),
     nodeTags: isWhole ? nodes.tags : selectNodes(nodes.tags, newIndex.indices, numNodes, 1),
-    cellTags: trim(cells.tags, cells.count),
+    cellTags,
+    cellData,
     report: { ...report, warnings },
   };
 }
@@ -74,14 +81,24 @@ function checkFacets(facets: ElementList, nodes: RawNodes): void {
   }
 }
 
-/** Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed. */
-function mergeDuplicates(list: ElementList, nodes: RawNodes, mustShareEntity: boolean): number {
+/**
+ * Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed, and
+ * notes their tags.
+ */
+function mergeDuplicates(
+  list: ElementList,
+  nodes: RawNodes,
+  mustShareEntity: boolean,
+  duplicates?: DuplicateTags,
+): number {
   const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length);
   if (first === null) return 0;
   const merged = new Map<number, Map<number, number>>();
   for (let element = 0; element < list.count; element++) {
     const original = first[element];
     if (original === element) continue;
+    duplicates?.removed.push(list.tags[element]);
+    duplicates?.kept.push(list.tags[original]);
     const [a, b] = [list.region[original], list.region[element]];
     if (a === b) continue;
     const [regionA, regionB] = [list.regions[a], list.regions[b]];

@@ -1,3 +1,4 @@
+import { readElementData } from "./element-data.js";
 import { checkCellType, getElementList, readElements, requireShape } from "./element-reader.js";
 import {
   addNodes,
@@ -55,6 +56,7 @@ export function createMsh4Sections(): ReadonlyMap<string, SectionReader> {
       },
     ],
     ["Periodic", readPeriodic],
+    ["ElementData", readElementData],
     ["GhostElements", readGhostElements],
   ]);
 }

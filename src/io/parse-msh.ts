@@ -36,7 +36,7 @@ export function parseMsh(bytes: Uint8Array, options: ParseMshOptions = {}): TetM
     if (readSection === undefined) {
       source.skipSection();
     } else {
-      if (seen.has(section))
+      if (seen.has(section) && section !== "ElementData")
         throw source.error("msh-section-order", `$${section} stands twice; expected it once`);
       seen.add(section);
       readSection(source, raw);

@@ -1,3 +1,4 @@
+import type { RawElementData } from "./element-data.js";
 import type { NodeIndex } from "./node-index.js";
 
 /** A line of $PhysicalNames. */
@@ -42,6 +43,7 @@ export interface RawMesh {
   readonly cells: ElementList;
   readonly facets: ElementList;
   readonly links: RawLink[];
+  readonly elementData: RawElementData[];
   reducedCells: number;
   ghostCells: number;
   readonly warnings: string[];
@@ -55,6 +57,7 @@ export function createRawMesh(): RawMesh {
     cells: new ElementList(4),
     facets: new ElementList(3),
     links: [],
+    elementData: [],
     reducedCells: 0,
     ghostCells: 0,
     warnings: [],

@@ -1,7 +1,7 @@
 import { withKernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel } from "../kernel/kernel.js";
-import type { TetMesh } from "./tet-mesh.js";
+import type { CellData, TetMesh } from "./tet-mesh.js";
 
 /** Meshes that came from {@link orderMesh}: a caller can order early, and let go of the mesh in the file's order. */
 const orderedMeshes = new WeakSet<TetMesh>();
@@ -36,6 +36,7 @@ export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
     cellTags[cell] = mesh.cellTags[oldCell[cell]];
   }
   const renumber = (node: number): number => newNode[node];
+  const reorder = (data: CellData): CellData => ({ ...data, values: selectCells(data, oldCell) });
   const ordered: TetMesh = {
     ...mesh,
     coordinates,
@@ -43,11 +44,22 @@ export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
     cells,
     cellRegion,
     cellTags,
+    cellData: mesh.cellData.map(reorder),
     facets: mesh.facets.map(renumber),
     periodicLinks: mesh.periodicLinks.map((link) => ({ ...link, nodePairs: link.nodePairs.map(renumber) })),
   };
   orderedMeshes.add(ordered);
   return ordered;
+}
+
+/** The values of the cells named, in that order. */
+function selectCells({ values, numComponents }: CellData, cells: Int32Array): Float64Array {
+  const selected = new Float64Array(cells.length * numComponents);
+  for (let i = 0; i < cells.length; i++) {
+    for (let k = 0; k < numComponents; k++)
+      selected[i * numComponents + k] = values[cells[i] * numComponents + k];
+  }
+  return selected;
 }
 
 /** The cells in the new order and numbering, and what stood where: old node and old cell by new number. */
