@@ -5,6 +5,7 @@ const config: KnipConfig = {
     "src/index.ts",
     "src/node/index.ts",
     "src/cli/main.ts",
+    "src/web/{index,homogenize-worker,solver-worker}.ts",
     "scripts/*.js",
     "scripts/bench/{main,triad,warm-*}.js",
     "test/**/*.test.ts",
