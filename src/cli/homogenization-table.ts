@@ -106,6 +106,7 @@ function describeDiffusion(diffusion: PhaseRecord["diffusion"]): string {
 }
 
 function describeValue(value: DiffusionValue): string {
+  if (typeof value === "string") return `${value}, ${diffusionUnit}`;
   const text = typeof value === "number" ? formatShort(value) : value.map(formatVector).join(" ");
   return `${text} ${diffusionUnit}`;
 }
