@@ -41,9 +41,12 @@ export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export type {
+  BoundsRecord,
   ComponentRecord,
   DiffusionValue,
   HomogenizationResult,
+  Interval,
+  IntervalRow,
   LengthUnit,
   MeshRecord,
   PhaseRecord,
@@ -56,4 +59,7 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
-export type { DiffusionSpec } from "./homogenization/diffusion.js";
+export type { PhaseBounds } from "./homogenization/bounds.js";
+export type { FacetFluxes } from "./homogenization/flux.js";
+export type { DiffusionInput, DiffusionSpec } from "./homogenization/diffusion.js";
+export type { CoefficientField } from "./fem/coefficient-average.js";

@@ -14,7 +14,7 @@ export interface TetQuadrature {
  */
 export const QUADRATURE_3: TetQuadrature = createRule(3, [
   { weight: 1 / 8, point: vertexOrbit(0.11295679451251103) },
-  { weight: 1 / 8, point: vertexOrbit(0.32886164993020291) },
+  { weight: 1 / 8, point: vertexOrbit(0.3288616499302029) },
 ]);
 
 /**
@@ -23,8 +23,8 @@ export const QUADRATURE_3: TetQuadrature = createRule(3, [
  * @see N. J. Walkington, "Quadrature on simplices of arbitrary dimension" (2000)
  */
 export const QUADRATURE_5: TetQuadrature = createRule(5, [
-  { weight: 0.11268792571801585, point: vertexOrbit(0.31088591926330061) },
-  { weight: 0.07349304311636195, point: vertexOrbit(0.09273525031089123) },
+  { weight: 0.11268792571801585, point: vertexOrbit(0.3108859192633006) },
+  { weight: 0.07349304311636196, point: vertexOrbit(0.09273525031089123) },
   { weight: 0.04254602077708147, point: edgeOrbit(0.04550370412564965) },
 ]);
 

@@ -30,7 +30,7 @@ export interface SolvedDualProblem {
 /** Facets of a phase are at least twice its cells. */
 const FACETS_PER_CELL = 2;
 /** Kernel memory for a facet, from assembly to solution; measured, see docs/performance.md. */
-const BYTES_PER_FACET = 400;
+const BYTES_PER_FACET = 540;
 /** What 32-bit addresses reach. */
 const LARGEST_MEMORY = 2 ** 32;
 
