@@ -66,9 +66,12 @@ export {
   type WriteVtuOptions,
 } from "./io/vtu-writer.js";
 export type {
+  BoundsRecord,
   ComponentRecord,
   DiffusionValue,
   HomogenizationResult,
+  Interval,
+  IntervalRow,
   LengthUnit,
   MeshRecord,
   PhaseRecord,
@@ -85,4 +88,7 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
 export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
-export type { DiffusionSpec } from "./homogenization/diffusion.js";
+export type { PhaseBounds } from "./homogenization/bounds.js";
+export type { FacetFluxes } from "./homogenization/flux.js";
+export type { DiffusionInput, DiffusionSpec } from "./homogenization/diffusion.js";
+export type { CoefficientField } from "./fem/coefficient-average.js";

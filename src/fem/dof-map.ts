@@ -4,12 +4,16 @@ import { nodeAcross, type PeriodicMesh } from "../mesh/periodic-mesh.js";
 import { createPhaseScratch, type PhaseScratch } from "../mesh/phase-scratch.js";
 
 /** Degrees of freedom of an element on the cells of one phase. */
-export interface DofMap {
+export interface CellDofs {
   readonly numDofs: number;
   /** Number of dofs of each cell. */
   readonly numLocalDofs: number;
   /** Dof of each local dof of each cell of the phase, numPhaseCells x numLocalDofs. */
   readonly cellDofs: Int32Array;
+}
+
+/** Degrees of freedom at the nodes of one phase. */
+export interface DofMap extends CellDofs {
   /** Number of mesh nodes of the phase; periodic images count each. */
   readonly numNodes: number;
   /**
@@ -78,7 +82,7 @@ export function mapNodeDofs(
 }
 
 /** Singular component of each dof: that of the cells around it. */
-export function componentOfDofs(dofMap: DofMap, componentOfCell: Int32Array): Int32Array {
+export function componentOfDofs(dofMap: CellDofs, componentOfCell: Int32Array): Int32Array {
   const { cellDofs, numLocalDofs } = dofMap;
   const component = new Int32Array(dofMap.numDofs);
   for (let i = 0; i < cellDofs.length; i++) {

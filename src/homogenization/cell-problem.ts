@@ -99,7 +99,7 @@ export async function solveCellProblem(
 }
 
 /** Solves, with the name of the phase before every step that is reported. */
-async function solveSystem(
+export async function solveSystem(
   system: LinearSystem,
   name: string,
   chooseSolver: SolverChoice,
@@ -139,7 +139,7 @@ function homogenizedTensor(energy: Matrix3, periodic: PeriodicMesh, components: 
 }
 
 /** Cartesian axes along which some component carries flux: those along which a lattice vector it spans points. */
-function conductingDirections(periodic: PeriodicMesh, components: PhaseComponents): boolean[] {
+export function conductingDirections(periodic: PeriodicMesh, components: PhaseComponents): boolean[] {
   return [0, 1, 2].map((axis) =>
     periodic.unitCell.vectors.some(
       (vector, k) => vector[axis] !== 0 && components.components.some((c) => c.percolates[k]),
@@ -148,7 +148,7 @@ function conductingDirections(periodic: PeriodicMesh, components: PhaseComponent
 }
 
 /** Sets loads to zero whose cell contributions cancel to round-off: their corrector is constant. */
-function dropRoundoffLoads(assembled: AssembledCellProblem): void {
+export function dropRoundoffLoads(assembled: AssembledCellProblem): void {
   const { load, loadScale } = assembled;
   for (let k = 0; k < 3; k++) {
     let square = 0;

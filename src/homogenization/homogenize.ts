@@ -8,6 +8,7 @@ import type {
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
+import { averageCoefficient } from "../fem/coefficient-average.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
 import { unitCellVolume } from "../mesh/lattice.js";
@@ -20,8 +21,15 @@ import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
 import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
-import { solveCellProblem, type Correctors, type SolvedCellProblem } from "./cell-problem.js";
+import { certifyTensor, type PhaseBounds } from "./bounds.js";
+import {
+  solveCellProblem,
+  type Correctors,
+  type PhaseProblem,
+  type SolvedCellProblem,
+} from "./cell-problem.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
+import { requireRoomForBounds, solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { createStepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
@@ -30,6 +38,8 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly phases?: readonly PhaseSpec[];
   /** Microscopic diffusion by volume or phase, um^2/ms; default 1. */
   readonly diffusion?: DiffusionSpec;
+  /** Bounds of the homogenized tensors from both sides, too: {@link PhaseRecord.bounds}. Default false. */
+  readonly bounds?: boolean;
   /** Relative residual of the linear systems. Default 1e-10. */
   readonly tolerance?: number;
   /** Limit on the iterations of an iterative solver. Default 10000. */
@@ -56,6 +66,8 @@ export interface Homogenization {
   readonly result: HomogenizationResult;
   /** The correctors of each phase solved for. */
   readonly correctors: Readonly<Record<string, Correctors>>;
+  /** The bounds of each phase solved for, where they were asked for. */
+  readonly bounds: Readonly<Record<string, PhaseBounds>>;
   /** The mesh along a space-filling curve, see {@link orderMesh}, with its unit cell; `nodeTags` tell who is who. */
   readonly periodic: PeriodicMesh;
   readonly partition: PhasePartition;
@@ -94,33 +106,59 @@ export async function homogenize(
       : chooseSolver(options.solver ?? "auto", system, kernel);
   const cellsOf = cellsByPhase(partition);
   const scratch = createPhaseScratch(periodic);
+  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
+  const withBounds = options.bounds === true;
+  if (withBounds) {
+    for (const index of indices) requireRoomForBounds(partition.phases[index].name, cellsOf[index].length);
+  }
+  const concurrency = options.concurrency ?? 1;
   const solvePhase = async (index: number): Promise<SolvedPhase> => {
     const phase = partition.phases[index];
     const phaseCells = cellsOf[index];
     const phaseDiffusion = resolveDiffusion(mesh, phase, phaseCells, diffusion);
+    const means = timer.time(`${phase.name}: average diffusion`, () =>
+      averageCoefficient(mesh, periodic.unitCell, phaseCells, phaseDiffusion.coefficient),
+    );
     const components = timer.time(`${phase.name}: find components`, () =>
       findComponents(periodic, phaseCells, scratch),
     );
     options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
-    const solved = await solveCellProblem(
-      kernel,
-      {
-        periodic,
-        scratch,
-        name: phase.name,
-        phaseCells,
-        components,
-        coefficient: phaseDiffusion.coefficient,
-      },
-      chooseForPhase,
-      solveOptions(options),
-      timer,
+    const problem: PhaseProblem = {
+      periodic,
+      scratch,
+      name: phase.name,
+      phaseCells,
+      components,
+      coefficient: means.arithmetic,
+    };
+    const limits = solveOptions(options);
+    const solvePrimal = async (): Promise<SolvedCellProblem> =>
+      solveCellProblem(kernel, problem, chooseForPhase, limits, timer);
+    const solveDual = async (): Promise<SolvedDualProblem> =>
+      solveDualProblem(kernel, problem, means.harmonic, chooseForPhase, limits, timer);
+    let primal: SolvedCellProblem;
+    let bounds: PhaseBounds | null = null;
+    if (withBounds) {
+      const [solved, dual] = await runBoth(solvePrimal, solveDual, concurrency > 1);
+      primal = solved;
+      bounds = timer.time(`${phase.name}: bounds`, () =>
+        certifyTensor(problem, means, phaseDiffusion.scalar, solved, dual),
+      );
+    } else {
+      primal = await solvePrimal();
+    }
+    const record = recordPhase(
+      periodic,
+      phase.volumes,
+      phaseCells,
+      components,
+      phaseDiffusion,
+      primal,
+      bounds,
     );
-    const record = recordPhase(periodic, phase.volumes, phaseCells, components, phaseDiffusion, solved);
-    return { name: phase.name, record, correctors: solved.correctors };
+    return { name: phase.name, record, correctors: primal.correctors, bounds };
   };
-  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
-  const solved = await mapConcurrently(indices, options.concurrency ?? 1, solvePhase);
+  const solved = await mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, solvePhase);
 
   const { origin, vectors, source } = periodic.unitCell;
   const result: HomogenizationResult = {
@@ -144,13 +182,26 @@ export async function homogenize(
     warnings: [...mesh.report.warnings, ...describeGuess(periodic, partition, options), ...membrane.warnings],
   };
   const correctors = Object.fromEntries(solved.map((phase) => [phase.name, phase.correctors]));
-  return { result, correctors, periodic, partition, membrane };
+  const bounds = Object.fromEntries(
+    solved.flatMap((phase) => (phase.bounds === null ? [] : [[phase.name, phase.bounds]])),
+  );
+  return { result, correctors, bounds, periodic, partition, membrane };
 }
 
 interface SolvedPhase {
   readonly name: string;
   readonly record: PhaseRecord;
   readonly correctors: Correctors;
+  readonly bounds: PhaseBounds | null;
+}
+
+/** Two tasks, one after the other or at the same time. */
+async function runBoth<S, T>(
+  first: () => Promise<S>,
+  second: () => Promise<T>,
+  atOnce: boolean,
+): Promise<[S, T]> {
+  return atOnce ? Promise.all([first(), second()]) : [await first(), await second()];
 }
 
 /** The results of a task for each item, in order, with at most `concurrency` under way at a time. */
@@ -164,7 +215,7 @@ async function mapConcurrently<T, R>(
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await task(item);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, concurrency), items.length) }, work));
   return results;
 }
 
@@ -189,6 +240,7 @@ function recordPhase(
   components: PhaseComponents,
   diffusion: PhaseDiffusion,
   solved: SolvedCellProblem,
+  bounds: PhaseBounds | null,
 ): PhaseRecord {
   const { correctors, homogenized, solution } = solved;
   const cellVolume = unitCellVolume(periodic.unitCell);
@@ -213,6 +265,7 @@ function recordPhase(
     principal: principalAxes(homogenized),
     tortuosity: factor === null ? null : tortuosity(factor, volumeFraction),
     correctorIntegral: correctors.integral,
+    bounds: bounds?.record ?? null,
     solver: {
       method: solution.method,
       iterations: solution.iterations,

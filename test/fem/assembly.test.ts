@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SymmetricTensor } from "../../src/core/tensor.js";
 import { assembleCellProblem, type AssembledCellProblem } from "../../src/fem/assembly.js";
-import { mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
+import { mapNodeDofs, type CellDofs, type DofMap } from "../../src/fem/dof-map.js";
 import { P1 } from "../../src/fem/element.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
@@ -25,8 +25,8 @@ const allCells = Int32Array.from({ length: mesh.numCells }, (_, cell) => cell);
 
 const kernel = await loadKernel();
 
-function assemble(dofMap: DofMap, on: TetMesh = mesh): AssembledCellProblem {
-  const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(on.numCells) };
+function assemble(dofMap: CellDofs, on: TetMesh = mesh): AssembledCellProblem {
+  const coefficient = { tensors: Float64Array.from(tensor), tensorOfCell: null };
   return assembleCellProblem(kernel, { mesh: on, phaseCells: allCells, element: P1, dofMap, coefficient });
 }
 
@@ -113,7 +113,7 @@ describe("assembleCellProblem", () => {
     const cube = boxMesh({ counts: [1, 1, 1] });
     const cells = Int32Array.from({ length: 6 }, (_, cell) => cell);
     const dofMap = mapNodeDofs(identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true }), cells);
-    const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(6) };
+    const coefficient = { tensors: Float64Array.from(tensor), tensorOfCell: null };
     const problem = { mesh: cube, phaseCells: cells, element: P1, dofMap, coefficient };
     const { stiffness } = assembleCellProblem(kernel, problem);
     expect(stiffness.numRows).toBe(1);

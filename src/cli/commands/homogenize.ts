@@ -46,6 +46,10 @@ export function addHomogenizeCommand(program: Command): void {
         .choices(lengthUnits)
         .default("cell"),
     )
+    .option(
+      "--bounds",
+      "enclose every tensor between certified bounds (Crouzeix-Raviart elements; takes longer)",
+    )
     .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
       parsePositive(text, "--tolerance"),
     )
@@ -56,7 +60,7 @@ export function addHomogenizeCommand(program: Command): void {
     )
     .option(
       "--jobs <n>",
-      "phases solved at a time, in worker threads (default: the number of processors)",
+      "systems solved at a time, in worker threads (default: the number of processors)",
       (text) => parsePositiveInteger(text, "--jobs"),
     )
     .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"));
@@ -75,6 +79,7 @@ Units: diffusion, homogenized tensor and EDC in um^2/ms; lengths and areas in th
 Example:
   $ erfem mesh three-pipe --set edge=0.1 -o three-pipe.msh
   $ erfem homogenize three-pipe.msh --diffusion ER=0.25 --diffusion cytosol=0.22 -o result.json
+  $ erfem homogenize three-pipe.msh --phase ER --bounds
   $ erfem homogenize cell.msh --phase ER=tubes+sheets --length-unit nm --json
 `,
     )

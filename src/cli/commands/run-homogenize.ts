@@ -16,6 +16,7 @@ import { writeVtuFile } from "../vtu-file.js";
 /** Flags of `erfem homogenize`. */
 export interface HomogenizeFlags extends MeshFileFlags {
   readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly bounds?: boolean;
   readonly lengthUnit: LengthUnit;
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -41,8 +42,10 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
     const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal, kernel);
     const source = { file, sha256, format };
     const numPhases = flags.phase?.length ?? mesh.volumes.length;
-    const jobs = Math.min(flags.jobs ?? availableParallelism(), numPhases);
-    const homogenized = await withSolvers(jobs, mesh.numCells / numPhases, flags.solver, async (parallel) =>
+    const cellsPerPhase = mesh.numCells / numPhases;
+    const numSystems = flags.bounds === true ? 2 * numPhases : numPhases;
+    const jobs = Math.min(flags.jobs ?? availableParallelism(), numSystems);
+    const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver, async (parallel) =>
       homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
     );
     const vtuTimings =
@@ -59,7 +62,11 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
     for (const warning of result.warnings) terminal.warn(warning);
     if (flags.output !== undefined) await writeOutput(flags.output, formatJson(result));
     if (flags.json === true) terminal.print(formatJson(result));
-    else if (flags.quiet !== true) terminal.print(formatHomogenization(result));
+    else if (flags.quiet !== true) {
+      terminal.print(
+        formatHomogenization(result, usesWorkers(jobs, cellsPerPhase) ? null : kernel.heapBytes),
+      );
+    }
   });
 }
 
@@ -75,6 +82,10 @@ function sumTimings(...parts: readonly Readonly<Record<string, number>>[]): Reco
 /** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
 const LEAST_CELLS_FOR_WORKERS = 50_000;
 
+function usesWorkers(jobs: number, cellsPerPhase: number): boolean {
+  return jobs > 1 && cellsPerPhase >= LEAST_CELLS_FOR_WORKERS;
+}
+
 /** Runs `work` with a pool of worker threads where that pays, else with the solver in this thread. */
 async function withSolvers<T>(
   jobs: number,
@@ -82,7 +93,7 @@ async function withSolvers<T>(
   solver: SolverName,
   work: (options: Pick<HomogenizeOptions, "solver" | "concurrency">) => Promise<T>,
 ): Promise<T> {
-  if (jobs < 2 || cellsPerPhase < LEAST_CELLS_FOR_WORKERS) return work({ solver });
+  if (!usesWorkers(jobs, cellsPerPhase)) return work({ solver });
   const { createSolverPool } = await import("../../node/solver-pool.js");
   const pool = createSolverPool({ jobs, solver });
   try {
@@ -98,6 +109,7 @@ function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
     ...(flags.phase === undefined ? {} : { phases: flags.phase }),
     ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
+    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
     lengthUnit: flags.lengthUnit,
   };

@@ -1,0 +1,113 @@
+import { MeshError } from "../core/errors.js";
+import type { Matrix3 } from "../core/tensor.js";
+import { assembleCellProblem } from "../fem/assembly.js";
+import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
+import { componentOfDofs } from "../fem/dof-map.js";
+import { CROUZEIX_RAVIART } from "../fem/element.js";
+import { mapFacetDofs } from "../fem/facet-dof-map.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { LinearSolution, SolveOptions } from "../solver/linear-solver.js";
+import {
+  conductingDirections,
+  dropRoundoffLoads,
+  solveSystem,
+  type PhaseProblem,
+  type SolverChoice,
+} from "./cell-problem.js";
+import { equilibrateFluxes, type FacetFluxes } from "./flux.js";
+import { maximizeLowerBound } from "./lower-bound.js";
+import type { StepTimer } from "./step-timer.js";
+
+/** The lower bound of one phase, and how it was found. */
+export interface SolvedDualProblem {
+  /** Admissible fluxes that attain `lower`. */
+  readonly fluxes: FacetFluxes;
+  /** L <= a~ as quadratic forms, up to round-off and quadrature of the coefficient; um^2/ms. */
+  readonly lower: Matrix3;
+  readonly solution: LinearSolution;
+}
+
+/** Facets of a phase are at least twice its cells. */
+const FACETS_PER_CELL = 2;
+/** Kernel memory for a facet, from assembly to solution; measured, see docs/performance.md. */
+const BYTES_PER_FACET = 540;
+/** What 32-bit addresses reach. */
+const LARGEST_MEMORY = 2 ** 32;
+
+/**
+ * A lower bound of the homogenized tensor: Crouzeix-Raviart elements with the harmonic means H of the coefficient, find
+ * u_k with sum_T int_T H (e_k + grad u_k) . grad v dy = 0 for all v, and the fluxes H (e_k + grad u_k) made exactly
+ * admissible, whatever the solver's error has left.
+ *
+ * @param harmonic the coefficient H, see {@link averageCoefficient}
+ * @throws ConvergenceError, KernelError from the solver
+ */
+export async function solveDualProblem(
+  kernel: Kernel,
+  phase: PhaseProblem,
+  harmonic: CellCoefficient,
+  chooseSolver: SolverChoice,
+  options: SolveOptions,
+  timer: StepTimer,
+): Promise<SolvedDualProblem> {
+  const { periodic, phaseCells, components, scratch } = phase;
+  const name = `${phase.name}: lower bound`;
+  const dofMap = timer.time(`${name}: number facets`, () => mapFacetDofs(periodic, phaseCells, scratch));
+  const problem: CellProblem = {
+    mesh: periodic.mesh,
+    phaseCells,
+    element: CROUZEIX_RAVIART,
+    dofMap,
+    coefficient: harmonic,
+  };
+  const conducts = conductingDirections(periodic, components);
+  const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
+  dropRoundoffLoads(assembled);
+  clearColumns(assembled.load, conducts);
+  const numComponents = components.components.length;
+  const component =
+    numComponents === 1
+      ? new Int32Array(dofMap.numDofs)
+      : componentOfDofs(dofMap, components.componentOfCell);
+  const system = {
+    matrix: assembled.stiffness,
+    rhs: assembled.load,
+    numRhs: 3,
+    component,
+    numComponents,
+  };
+  const solution = await timer.timeAsync(`${name}: solve`, async () =>
+    solveSystem(system, name, chooseSolver, options),
+  );
+  return timer.time(`${name}: balance fluxes`, () => {
+    const fluxes = equilibrateFluxes(periodic, problem, solution.solution, scratch);
+    clearColumns(fluxes.values, conducts);
+    return { fluxes, lower: maximizeLowerBound(periodic, fluxes, harmonic), solution };
+  });
+}
+
+/**
+ * Refuses, before anything is solved, a phase whose lower bound does not fit into the kernel's memory.
+ *
+ * @throws MeshError `mesh-too-large`
+ */
+export function requireRoomForBounds(name: string, numCells: number): void {
+  const numFacets = FACETS_PER_CELL * numCells;
+  const bytes = numFacets * BYTES_PER_FACET;
+  if (bytes <= LARGEST_MEMORY) return;
+  const gib = (n: number): string => `${(n / 2 ** 30).toFixed(1)} GiB`;
+  throw new MeshError(
+    "mesh-too-large",
+    `the lower bound of phase "${name}" has ${numFacets} facets or more and needs about ${gib(bytes)}, but the kernel ` +
+      `has ${gib(LARGEST_MEMORY)}; do without bounds, or take a mesh that is coarser where little varies`,
+    { details: { phase: name, numCells, numFacets, bytes, limit: LARGEST_MEMORY } },
+  );
+}
+
+/** Sets columns to zero in directions that do not conduct: no flux passes there. */
+function clearColumns(values: Float64Array, conducts: readonly boolean[]): void {
+  for (let k = 0; k < 3; k++) {
+    if (conducts[k]) continue;
+    for (let at = k; at < values.length; at += 3) values[at] = 0;
+  }
+}
