@@ -57,3 +57,32 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
 export type { DiffusionSpec } from "./homogenization/diffusion.js";
+export {
+  linearValues,
+  logarithmicValues,
+  planSweep,
+  selectShard,
+  type SweepShard,
+} from "./homogenization/sweep-plan.js";
+export {
+  chartSweep,
+  type SweepChart,
+  type SweepPlot,
+  type SweepSeries,
+} from "./homogenization/sweep-series.js";
+export {
+  formatSweepCsv,
+  tabulateSweep,
+  type SweepColumn,
+  type SweepRecords,
+  type SweepSummary,
+  type SweepTable,
+} from "./homogenization/sweep-table.js";
+export type {
+  SweepAxis,
+  SweepFailure,
+  SweepInputs,
+  SweepManifest,
+  SweepPoint,
+  SweepResult,
+} from "./io/sweep-files.js";

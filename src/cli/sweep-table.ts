@@ -6,7 +6,9 @@ const shownQuantities = ["volumeFraction", "effective.11", "effective.22", "effe
 
 /** The most important columns of a sweep, one table for each phase. */
 export function formatSweep(folder: string, table: SweepTable): string {
-  const parameters = table.columns.filter(({ name }) => Object.hasOwn(table.points[0].parameters, name));
+  const parameters = table.columns.filter(({ name }) =>
+    Object.hasOwn(table.points.at(0)?.parameters ?? {}, name),
+  );
   const area = table.columns.filter(({ name }) => name === "membrane.area");
   const phases = [...new Set(table.columns.flatMap(({ phase }) => (phase === null ? [] : [phase])))];
   const sections = phases.map((phase) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ErfemError, ParseError } from "../core/errors.js";
+import type { Matrix3 } from "../core/tensor.js";
 
 /** A parameter of the geometry and the values it takes. */
 export interface SweepAxis {
@@ -20,7 +21,7 @@ export interface SweepPoint {
 
 const finite = z.number();
 const vector = z.tuple([finite, finite, finite]);
-const matrix = z.tuple([vector, vector, vector]);
+const matrix: z.ZodType<Matrix3> = z.tuple([vector, vector, vector]);
 const parameters = z.record(z.string(), finite);
 
 const inputsSchema = z.strictObject({

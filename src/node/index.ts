@@ -7,3 +7,8 @@ export { createSolverPool } from "./solver-pool.js";
 export type { SolverPool, SolverPoolOptions } from "./solver-pool.js";
 export { meshGeometry } from "./gmsh.js";
 export type { MeshedGeometry, MeshGeometryOptions } from "./gmsh.js";
+export { mergeSweeps } from "./merge-sweeps.js";
+export type { MergeSweepsOptions } from "./merge-sweeps.js";
+export { runSweep } from "./sweep.js";
+export type { SweepOptions, SweepProgress, SweepRun } from "./sweep.js";
+export type { SweepHomogenizeOptions } from "./sweep-worker.js";

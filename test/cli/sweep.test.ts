@@ -109,7 +109,7 @@ describe("a sweep that is stopped", () => {
   const study = ["sweep", "three-pipe", "--vary", "edge=0.3,0.4", ...coarse, "--jobs", "1", "-o", "study"];
 
   async function start() {
-    const gmsh = await writeGmsh(`echo $PPID $$ > "${path("pids")}"\nexec sleep 60`);
+    const gmsh = await writeGmsh(`echo $PPID $$ > "${path("pids")}"\nexec sleep 300`);
     const options = { cwd: path(), env: { ERFEM_GMSH: gmsh } };
     const child = startErfem(study, options);
     const end = waitForEnd(child);
