@@ -92,3 +92,33 @@ export type { PhaseBounds } from "./homogenization/bounds.js";
 export type { FacetFluxes } from "./homogenization/flux.js";
 export type { DiffusionInput, DiffusionSpec } from "./homogenization/diffusion.js";
 export type { CoefficientField } from "./fem/coefficient-average.js";
+export type { DiffusionSpec } from "./homogenization/diffusion.js";
+export {
+  linearValues,
+  logarithmicValues,
+  planSweep,
+  selectShard,
+  type SweepShard,
+} from "./homogenization/sweep-plan.js";
+export {
+  chartSweep,
+  type SweepChart,
+  type SweepPlot,
+  type SweepSeries,
+} from "./homogenization/sweep-series.js";
+export {
+  formatSweepCsv,
+  tabulateSweep,
+  type SweepColumn,
+  type SweepRecords,
+  type SweepSummary,
+  type SweepTable,
+} from "./homogenization/sweep-table.js";
+export type {
+  SweepAxis,
+  SweepFailure,
+  SweepInputs,
+  SweepManifest,
+  SweepPoint,
+  SweepResult,
+} from "./io/sweep-files.js";

@@ -1,5 +1,5 @@
 import { SYMMETRIC_INDEX } from "../core/tensor.js";
-import type { CellCoefficient } from "../fem/cell-input.js";
+import { tensorOffset, type CellCoefficient } from "../fem/cell-input.js";
 import type { VtuArray, VtuGrid } from "../io/vtu-writer.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { Correctors } from "./cell-problem.js";
@@ -174,9 +174,9 @@ function fillCellFields(
 }
 
 /** The tensor of cell i of the phase, row-major 3 x 3. */
-function readTensor({ tensors, tensorOfCell }: CellCoefficient, i: number, tensor: Float64Array): void {
-  const entries = tensors[tensorOfCell[i]];
-  for (let e = 0; e < 9; e++) tensor[e] = entries[SYMMETRIC_INDEX[e]];
+function readTensor(coefficient: CellCoefficient, i: number, tensor: Float64Array): void {
+  const offset = tensorOffset(coefficient, i);
+  for (let e = 0; e < 9; e++) tensor[e] = coefficient.tensors[offset + SYMMETRIC_INDEX[e]];
 }
 
 /**

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { ErfemError, MeshError, ParseError, PeriodicityError, UsageError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
 import { readFileBytes, replaceFile } from "./files.js";
-import { openGeometry, type Geometry } from "./geometries.js";
+import { openGeometry, unknownParameter, type Geometry } from "./geometries.js";
 import {
   gmshFailure,
   quoteLastLines,
@@ -154,17 +154,6 @@ function verifyMesh(bytes: Uint8Array, verify: (bytes: Uint8Array) => void, log:
     if (error instanceof ParseError) throw new ParseError(error.code, message, errorOptions);
     throw error;
   }
-}
-
-function unknownParameter(name: string, geometry: Geometry): UsageError {
-  const declared = geometry.parameters.map((parameter) => parameter.name);
-  const list = declared.length === 0 ? "none" : declared.join(", ");
-  return new UsageError(
-    "unknown-parameter",
-    `The geometry ${geometry.path} declares no parameter "${name}"; it declares: ${list}. ` +
-      `A parameter is declared by DefineConstant[ ${name} = {0.1, Name "meaning"} ].`,
-    { details: { name, declared, path: geometry.path } },
-  );
 }
 
 function invalidParameter(name: string, value: number, expected: string): UsageError {

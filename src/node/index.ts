@@ -8,3 +8,8 @@ export type { SolverPoolOptions } from "./solver-pool.js";
 export type { SolverPool } from "../solver/solver-pool.js";
 export { meshGeometry } from "./gmsh.js";
 export type { MeshedGeometry, MeshGeometryOptions } from "./gmsh.js";
+export { mergeSweeps } from "./merge-sweeps.js";
+export type { MergeSweepsOptions } from "./merge-sweeps.js";
+export { runSweep } from "./sweep.js";
+export type { SweepOptions, SweepProgress, SweepRun } from "./sweep.js";
+export type { SweepHomogenizeOptions } from "./sweep-worker.js";

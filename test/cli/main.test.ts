@@ -22,11 +22,11 @@ describe("help and version", () => {
   it("prints the help without arguments", async () => {
     const { code, stdout, stderr } = await runErfem([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const command of ["mesh", "info", "homogenize"])
+    for (const command of ["mesh", "info", "homogenize", "sweep"])
       expect(stdout).toContain(`\n  ${command} [options]`);
   });
 
-  it.each(["mesh", "info", "homogenize"])(
+  it.each(["mesh", "info", "homogenize", "sweep"])(
     "shows an example and the exit codes in %s --help",
     async (command) => {
       const { code, stdout } = await runErfem([command, "--help"]);

@@ -13,8 +13,8 @@ import {
 } from "../parse-options.js";
 import type { HomogenizeFlags } from "./run-homogenize.js";
 
-/** The names, written out: importing them would load the solvers before they are needed. */
-const solvers: Record<SolverName, true> = {
+/** The names of the solvers, written out: importing them would load the solvers before they are needed. */
+export const solvers: Record<SolverName, true> = {
   auto: true,
   "wasm-mgcg": true,
   "wasm-ldlt": true,
@@ -22,7 +22,8 @@ const solvers: Record<SolverName, true> = {
   cholesky: true,
 };
 
-const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
+/** Units that --length-unit takes. */
+export const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
 
 /** Declares `erfem homogenize`. */
 export function addHomogenizeCommand(program: Command): void {
