@@ -92,7 +92,6 @@ export type { PhaseBounds } from "./homogenization/bounds.js";
 export type { FacetFluxes } from "./homogenization/flux.js";
 export type { DiffusionInput, DiffusionSpec } from "./homogenization/diffusion.js";
 export type { CoefficientField } from "./fem/coefficient-average.js";
-export type { DiffusionSpec } from "./homogenization/diffusion.js";
 export {
   linearValues,
   logarithmicValues,
