@@ -6,7 +6,7 @@ const config: KnipConfig = {
     "src/node/index.ts",
     "src/cli/main.ts",
     "scripts/*.js",
-    "scripts/bench/{main,triad,warm-*}.js",
+    "scripts/bench/{main,robustness,triad,warm-*}.js",
     "test/**/*.test.ts",
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.js"],
