@@ -181,6 +181,7 @@ describe("wrong fields", () => {
     ["mesh: a\ndiffusion: { ER: -1 }", "diffusion.ER", 2, 18, /above 0, found -1/],
     ["mesh: a\ndiffusion: { ER: true }", "diffusion.ER", 2, 18, /a positive number, a formula, a tensor/],
     ["mesh: a\ndiffusion: { ER: [1, 2, 3] }", "diffusion.ER[0]", 2, 19, /expected a list, found 1/],
+    ["mesh: a\ndiffusion: { ER: { xx: 1 } }", "diffusion.ER.yy", 2, 18, /is missing/],
     ["mesh: a\ndiffusion: { ER: { xx: 1, yy: 1 } }", "diffusion.ER.zz", 2, 18, /is missing/],
     [
       "mesh: a\ndiffusion: { ER: { xx: 1, yy: 1, zz: 1, yx: 1 } }",
