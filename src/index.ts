@@ -38,6 +38,15 @@ export { measureQuality, type MeshQuality } from "./mesh/quality.js";
 export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
+export { formatConvergenceCsv } from "./io/convergence-csv.js";
+export type {
+  ConvergenceLevel,
+  ConvergencePhaseLevel,
+  ConvergenceQuantity,
+  ConvergenceSequence,
+  ConvergenceStudy,
+  PhaseConvergence,
+} from "./io/convergence-study.js";
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
@@ -64,5 +73,21 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
+export {
+  refiningMesher,
+  studyConvergence,
+  type ConvergenceOptions,
+  type LevelMesh,
+  type LevelMesher,
+} from "./homogenization/convergence.js";
 export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { DiffusionSpec } from "./homogenization/diffusion.js";
+
+export { convergenceChart } from "./plots/convergence-chart.js";
+export {
+  lineChart,
+  type ChartAxis,
+  type ChartSeries,
+  type ChartSlope,
+  type LineChart,
+} from "./plots/line-chart.js";

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
+import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
@@ -43,6 +44,7 @@ Example:
   addMeshCommand(program);
   addInfoCommand(program);
   addHomogenizeCommand(program);
+  addConvergenceCommand(program);
   return program;
 }
 
