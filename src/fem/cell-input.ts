@@ -1,8 +1,9 @@
 import { SYMMETRIC_INDEX, type SymmetricTensor } from "../core/tensor.js";
 import type { KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { KernelPointer } from "../kernel/kernel.js";
+import type { KernelMesh } from "../mesh/kernel-mesh.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import type { DofMap } from "./dof-map.js";
+import { expandDofs, isNodeDofMap, type DofMap } from "./dof-map.js";
 import type { TetElement } from "./element.js";
 
 /** A diffusion tensor that is constant on each of a few groups of cells. */
@@ -20,6 +21,8 @@ export interface CellProblem {
   readonly element: TetElement;
   readonly dofMap: DofMap;
   readonly coefficient: CellCoefficient;
+  /** The same mesh in the kernel's memory, which saves copies of it. */
+  readonly kernelMesh?: KernelMesh;
 }
 
 /** Addresses of a {@link CellProblem} in the kernel's memory, for the functions of wasm/assembly.h. */
@@ -41,18 +44,37 @@ export interface CellInput {
  * @throws KernelError `kernel-out-of-memory`
  */
 export function copyCellInput(buffers: KernelBuffers, problem: CellProblem): CellInput {
-  const { element, dofMap, coefficient } = problem;
-  const { coordinates, cells, phaseCells } = selectGeometry(problem);
+  const { element, coefficient } = problem;
   const tensors = coefficient.tensors.flatMap((tensor) => SYMMETRIC_INDEX.map((entry) => tensor[entry]));
   return {
-    coordinates: buffers.copyIn(coordinates),
-    cells: buffers.copyIn(cells),
-    phaseCells: buffers.copyIn(phaseCells),
-    cellDofs: buffers.copyIn(dofMap.cellDofs),
+    ...placeCells(buffers, problem),
     element: buffers.copyIn(Float64Array.from([...element.gradients, ...meansOfBasis(element)])),
     tensors: buffers.copyIn(Float64Array.from(tensors)),
     tensorOfCell: coefficient.tensors.length > 1 ? buffers.copyIn(coefficient.tensorOfCell) : 0,
   };
+}
+
+/** Points, cells and dofs: from the mesh in the kernel's memory where it is there. */
+function placeCells(
+  buffers: KernelBuffers,
+  problem: CellProblem,
+): Pick<CellInput, "coordinates" | "cells" | "phaseCells" | "cellDofs"> {
+  const { dofMap, kernelMesh } = problem;
+  if (kernelMesh === undefined) {
+    const { coordinates, cells, phaseCells } = selectGeometry(problem);
+    return {
+      coordinates: buffers.copyIn(coordinates),
+      cells: buffers.copyIn(cells),
+      phaseCells: buffers.copyIn(phaseCells),
+      cellDofs: buffers.copyIn(dofMap.cellDofs),
+    };
+  }
+  const { coordinates, cells } = kernelMesh.geometry;
+  const phaseCells = buffers.copyIn(problem.phaseCells);
+  const cellDofs = isNodeDofMap(dofMap)
+    ? expandDofs(buffers, kernelMesh, dofMap, problem.phaseCells.length, phaseCells)
+    : buffers.copyIn(dofMap.cellDofs);
+  return { coordinates, cells, phaseCells, cellDofs };
 }
 
 /** Nodes and cells to copy: those of the mesh, or, for a phase that is a small part of it, its own corners one by one. */

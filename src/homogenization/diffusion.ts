@@ -99,16 +99,19 @@ export function resolveDiffusion(
     return tensors.push(tensor) - 1;
   };
   let lastRegion = -1;
-  let lastTensor = -1;
-  const tensorOfCell = phaseCells.map((cell) => {
+  for (const cell of phaseCells) {
     const region = mesh.cellRegion[cell];
-    if (region !== lastRegion) {
-      lastRegion = region;
-      lastTensor = tensorOfRegion.get(region) ?? findTensor(region);
-      tensorOfRegion.set(region, lastTensor);
+    if (region === lastRegion) continue;
+    lastRegion = region;
+    if (!tensorOfRegion.has(region)) tensorOfRegion.set(region, findTensor(region));
+  }
+  // Zeros take no memory before they are written to.
+  const tensorOfCell = new Int32Array(phaseCells.length);
+  if (tensors.length > 1) {
+    for (let i = 0; i < phaseCells.length; i++) {
+      tensorOfCell[i] = tensorOfRegion.get(mesh.cellRegion[phaseCells[i]]) ?? 0;
     }
-    return lastTensor;
-  });
+  }
   const values = phase.volumes.map(valueOfVolume);
   const [first] = values;
   const firstTensor = toTensor(first);

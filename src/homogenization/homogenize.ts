@@ -10,11 +10,11 @@ import type {
 } from "../io/homogenization-result.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
+import { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../mesh/phase-scratch.js";
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
@@ -22,7 +22,7 @@ import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
 import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
 import { solveCellProblem, type Correctors, type SolvedCellProblem } from "./cell-problem.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
-import { createStepTimer } from "./step-timer.js";
+import { createStepTimer, type StepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -84,29 +84,49 @@ export async function homogenize(
   const periodic = timer.time("identify periodic faces", () =>
     identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
   );
-  const membrane = timer.time("find membrane", () => findMembrane(periodic, partition));
-  const cellVolume = unitCellVolume(periodic.unitCell);
+  const kernelMesh = new KernelMesh(kernel, periodic);
+  try {
+    const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
+    const solved = await solvePhases(kernelMesh, partition, diffusion, options, timer);
+    return summarize(periodic, partition, membrane, solved, options, timer);
+  } finally {
+    kernelMesh.unload();
+  }
+}
 
+interface SolvedPhase {
+  readonly name: string;
+  readonly record: PhaseRecord;
+  readonly correctors: Correctors;
+}
+
+/** Solves for the phases asked for, in the order of the partition. */
+async function solvePhases(
+  kernelMesh: KernelMesh,
+  partition: PhasePartition,
+  diffusion: DiffusionSpec,
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Promise<SolvedPhase[]> {
+  const { kernel, periodic } = kernelMesh;
+  const { mesh } = periodic;
   const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
   const chooseForPhase = (system: LinearSystem): LinearSolver =>
     typeof options.solver === "object"
       ? options.solver
       : chooseSolver(options.solver ?? "auto", system, kernel);
   const cellsOf = cellsByPhase(partition);
-  const scratch = createPhaseScratch(periodic);
   const solvePhase = async (index: number): Promise<SolvedPhase> => {
     const phase = partition.phases[index];
     const phaseCells = cellsOf[index];
     const phaseDiffusion = resolveDiffusion(mesh, phase, phaseCells, diffusion);
     const components = timer.time(`${phase.name}: find components`, () =>
-      findComponents(periodic, phaseCells, scratch),
+      findComponents(kernelMesh, phaseCells),
     );
     options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
     const solved = await solveCellProblem(
-      kernel,
       {
-        periodic,
-        scratch,
+        mesh: kernelMesh,
         name: phase.name,
         phaseCells,
         components,
@@ -120,8 +140,20 @@ export async function homogenize(
     return { name: phase.name, record, correctors: solved.correctors };
   };
   const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
-  const solved = await mapConcurrently(indices, options.concurrency ?? 1, solvePhase);
+  return mapConcurrently(indices, options.concurrency ?? 1, solvePhase);
+}
 
+/** The result file, and the fields it was computed from. */
+function summarize(
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+  membrane: Membrane,
+  solved: readonly SolvedPhase[],
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Homogenization {
+  const { mesh } = periodic;
+  const cellVolume = unitCellVolume(periodic.unitCell);
   const { origin, vectors, source } = periodic.unitCell;
   const result: HomogenizationResult = {
     schema: "erfem/homogenization@1",
@@ -145,12 +177,6 @@ export async function homogenize(
   };
   const correctors = Object.fromEntries(solved.map((phase) => [phase.name, phase.correctors]));
   return { result, correctors, periodic, partition, membrane };
-}
-
-interface SolvedPhase {
-  readonly name: string;
-  readonly record: PhaseRecord;
-  readonly correctors: Correctors;
 }
 
 /** The results of a task for each item, in order, with at most `concurrency` under way at a time. */

@@ -3,7 +3,14 @@ import { Tinypool } from "tinypool";
 import { ConvergenceError, ErfemError, KernelError, UsageError } from "../core/errors.js";
 import type { ProgressEvent } from "../core/progress.js";
 import type { SolverName } from "../solver/choose-solver.js";
-import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import {
+  toCsrSystem,
+  type LinearSolution,
+  type LinearSolver,
+  type LinearSystem,
+  type SolveOptions,
+} from "../solver/linear-solver.js";
+import { releaseMatrix } from "../solver/system-matrix.js";
 import type { SolveFailure, SolveOutcome, SolveTask } from "./solver-worker.js";
 
 /** A pool of worker threads that solve linear systems. */
@@ -55,7 +62,13 @@ async function solveInPool(
   const channel = progress === undefined ? null : new MessageChannel();
   channel?.port1.on("message", (event: ProgressEvent) => progress?.(event));
   try {
-    const task: SolveTask = { solver, system, limits, progress: channel?.port2 ?? null };
+    const task: SolveTask = {
+      solver,
+      system: toCsrSystem(system),
+      limits,
+      progress: channel?.port2 ?? null,
+    };
+    releaseMatrix(system.matrix);
     const outcome = (await pool.run(task, {
       transferList: channel === null ? [] : [channel.port2],
     })) as SolveOutcome;

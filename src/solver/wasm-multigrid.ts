@@ -10,8 +10,16 @@ import {
 } from "./convergence.js";
 import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./linear-solver.js";
+import {
+  toCsrSystem,
+  type CsrSystem,
+  type LinearSolution,
+  type LinearSolver,
+  type LinearSystem,
+  type SolveOptions,
+} from "./linear-solver.js";
 import { Multigrid, type MultigridOutcome } from "./multigrid.js";
+import { releaseMatrix } from "./system-matrix.js";
 import { createWasmCgSolver } from "./wasm-conjugate-gradients.js";
 
 const NAME = "wasm-mgcg";
@@ -42,8 +50,10 @@ export function createWasmMultigridSolver(kernel?: Kernel): LinearSolver {
       } catch (error) {
         if (!(error instanceof KernelError)) throw error;
         // Faults of the input are told more exactly here; what is left may be more than multigrid can bear.
-        checkSystem(system);
-        return solveWithFallback(system, options);
+        const csrSystem = toCsrSystem(system);
+        releaseMatrix(system.matrix);
+        checkSystem(csrSystem);
+        return solveWithFallback(csrSystem, options);
       }
     },
   };
@@ -95,6 +105,7 @@ function useMultigrid<T>(
   work: (multigrid: Multigrid) => T,
 ): T {
   const multigrid = new Multigrid(kernel, system, robust);
+  releaseMatrix(system.matrix);
   try {
     return work(multigrid);
   } finally {
@@ -139,7 +150,7 @@ function findStopReason(status: number): StopReason | undefined {
 }
 
 async function solveWithFallback(
-  system: LinearSystem,
+  system: CsrSystem,
   options: SolveOptions | undefined,
 ): Promise<LinearSolution> {
   const solution = await createWasmCgSolver().solve(system, options);

@@ -4,6 +4,7 @@ import { assembleCellProblem, type AssembledCellProblem } from "../../src/fem/as
 import { mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
 import { P1 } from "../../src/fem/element.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
+import { KernelMesh } from "../../src/mesh/kernel-mesh.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { multiplyBlock } from "../../src/sparse/multiply-block.js";
@@ -38,7 +39,8 @@ const freeDofs: DofMap = {
   numNodes: mesh.numNodes,
   numExtraDofs: 0,
 };
-const periodicDofs = mapNodeDofs(identifyPeriodicFaces(kernel, mesh, 1, { homogeneous: true }), allCells);
+const periodicMesh = new KernelMesh(kernel, identifyPeriodicFaces(kernel, mesh, 1, { homogeneous: true }));
+const periodicDofs = mapNodeDofs(periodicMesh, allCells);
 
 describe("assembleCellProblem", () => {
   it("passes the patch test: K u = 0 inside, and u.K u = |Y| g.a g for u = g.y", () => {
@@ -112,7 +114,8 @@ describe("assembleCellProblem", () => {
   it("works where every cell meets itself", () => {
     const cube = boxMesh({ counts: [1, 1, 1] });
     const cells = Int32Array.from({ length: 6 }, (_, cell) => cell);
-    const dofMap = mapNodeDofs(identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true }), cells);
+    const periodic = identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true });
+    const dofMap = mapNodeDofs(new KernelMesh(kernel, periodic), cells);
     const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(6) };
     const problem = { mesh: cube, phaseCells: cells, element: P1, dofMap, coefficient };
     const { stiffness } = assembleCellProblem(kernel, problem);

@@ -1,4 +1,4 @@
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { createMatrix } from "./systems.js";
 
 /** Upper half of a symmetric tensor: xx, yy, zz, yz, xz, xy. */
@@ -40,7 +40,7 @@ const PATHS = [
 ];
 
 /** K and the loads -int a_kl d phi_i/d y_l of the three correctors, one component where `isThere` leaves it connected. */
-export function createDiffusionSystem(options: DiffusionOptions): LinearSystem {
+export function createDiffusionSystem(options: DiffusionOptions): CsrSystem {
   const cells = createCells(options);
   const dofs = new Map<string, number>();
   const rows: Map<number, number>[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/kernel/kernel.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { computeRelativeResiduals } from "../../src/solver/null-space.js";
 import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
 import { createDiffusionSystem, type DiffusionOptions, type Tensor } from "./diffusion-systems.js";
@@ -46,12 +46,12 @@ const table: readonly (readonly [string, Omit<DiffusionOptions, "random">, numbe
   ["facets, flat", { counts: [10, 10, 10], onFacets: true, spacing: [1, 1, 0.02] }, 28],
 ];
 
-async function solve(system: LinearSystem) {
+async function solve(system: CsrSystem) {
   return createWasmMultigridSolver().solve(system, { relativeTolerance: TOLERANCE });
 }
 
 /** Random right-hand sides in the range, for those of a uniform tensor vanish on a full grid. */
-function withRandomRhs(system: LinearSystem): LinearSystem {
+function withRandomRhs(system: CsrSystem): CsrSystem {
   return createSystem(system.matrix, 3, createRandom(5), system.component, system.numComponents);
 }
 

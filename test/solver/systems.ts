@@ -1,4 +1,4 @@
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 
 /** Numbers in [0, 1) by the minimal standard generator of Park & Miller; the same for the same seed. */
@@ -138,7 +138,7 @@ export function createSystem(
   random: () => number,
   component: Int32Array = new Int32Array(0),
   numComponents = 0,
-): LinearSystem {
+): CsrSystem {
   const { numRows } = matrix;
   const rhs = new Float64Array(numRows * numRhs).map(() => random() - 0.5);
   for (let c = 0; c < numComponents; c++) {
