@@ -8,6 +8,7 @@
 
 #include "cell-geometry.h"
 #include "chunks.h"
+#include "heap-sort.h"
 
 #define NOINLINE __attribute__((noinline))
 
@@ -144,7 +145,7 @@ Status sortRow(int32_t* columns, double* values, int32_t count) {
   Buffer<Entry> entries;
   if (!entries.allocate(static_cast<uint64_t>(count))) return kOutOfMemory;
   for (int32_t i = 0; i < count; i++) entries[i] = {columns[i], values[i]};
-  std::sort(entries.data(), entries.data() + count, [](const Entry& a, const Entry& b) { return a.column < b.column; });
+  heapSort(entries.data(), count, [](const Entry& a, const Entry& b) { return a.column < b.column; });
   for (int32_t i = 0; i < count; i++) {
     columns[i] = entries[i].column;
     values[i] = entries[i].value;

@@ -3,13 +3,13 @@
 // it, and an edge that closes a loop with a different winding number shows a percolating path.
 #include "components.h"
 
-#include <algorithm>
 #include <new>
 
 #include "cell-geometry.h"
 #include "chunks.h"
 #include "compensated-sum.h"
 #include "disjoint-sets.h"
+#include "heap-sort.h"
 #include "periodic-mesh.h"
 
 #define NOINLINE __attribute__((noinline))
@@ -152,7 +152,7 @@ bool measure(const Phase& phase, const Buffer<int32_t>& label, Components& found
       volume[c].add(sixfoldVolume(mesh.coordinates, mesh.cells + 4 * int64_t{cell}) / 6);
     }
   });
-  std::sort(order.data(), order.data() + found.count, [&volume](int32_t a, int32_t b) {
+  heapSort(order.data(), found.count, [&volume](int32_t a, int32_t b) {
     const double va = volume[a].value(), vb = volume[b].value();
     return va != vb ? va > vb : a < b;
   });

@@ -2,11 +2,11 @@
 // their corners (a cell and one of its nodes) are joined across every facet inside the phase.
 #include "node-dofs.h"
 
-#include <algorithm>
 #include <new>
 
 #include "chunks.h"
 #include "disjoint-sets.h"
+#include "heap-sort.h"
 #include "periodic-mesh.h"
 
 #define NOINLINE __attribute__((noinline))
@@ -51,7 +51,7 @@ bool collectNodes(const Phase& phase, Buffer<int32_t>& nodes) {
     numNodes = count;
   });
   if (!isLarge) {
-    std::sort(nodes.data(), nodes.data() + numNodes);
+    heapSort(nodes.data(), numNodes, [](int32_t a, int32_t b) { return a < b; });
     nodes.shrink(numNodes);
     return true;
   }

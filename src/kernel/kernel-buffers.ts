@@ -44,9 +44,13 @@ export class KernelBuffers {
     return new Float64Array(this.#kernel.memory, pointer, length).slice();
   }
 
-  /** Fills `numbers` with the doubles at `pointer`. */
-  copyOut(pointer: KernelPointer, numbers: Float64Array): void {
-    numbers.set(new Float64Array(this.#kernel.memory, pointer, numbers.length));
+  /** Fills `numbers` with those at `pointer`. */
+  copyOut(pointer: KernelPointer, numbers: Int32Array | Float64Array): void {
+    if (numbers instanceof Int32Array) {
+      numbers.set(new Int32Array(this.#kernel.memory, pointer, numbers.length));
+    } else {
+      numbers.set(new Float64Array(this.#kernel.memory, pointer, numbers.length));
+    }
   }
 
   /** A copy of `length` 32-bit integers at `pointer`. */
