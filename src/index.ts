@@ -29,6 +29,7 @@ export type {
   TetMesh,
 } from "./mesh/tet-mesh.js";
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
+export { KernelMesh, withKernelMesh } from "./mesh/kernel-mesh.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
 export { orderMesh } from "./mesh/order-mesh.js";
@@ -92,7 +93,16 @@ export { differentiate } from "./formula/differentiate.js";
 
 export type { CsrMatrix } from "./sparse/csr.js";
 export { chooseSolver, solverNames, type SolverName } from "./solver/choose-solver.js";
-export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./solver/linear-solver.js";
+export {
+  toCsrSystem,
+  type CsrSystem,
+  type LinearSolution,
+  type LinearSolver,
+  type LinearSystem,
+  type SolveOptions,
+} from "./solver/linear-solver.js";
+export type { KernelMatrix } from "./kernel/kernel-matrix.js";
+export type { SystemMatrix } from "./solver/system-matrix.js";
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";

@@ -2,8 +2,9 @@ import { SYMMETRIC_SIZE } from "../core/symmetric.js";
 import { SYMMETRIC_INDEX } from "../core/tensor.js";
 import type { KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { KernelPointer } from "../kernel/kernel.js";
+import type { KernelMesh } from "../mesh/kernel-mesh.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import type { CellDofs } from "./dof-map.js";
+import { expandDofs, isNodeDofMap, type CellDofs } from "./dof-map.js";
 import type { TetElement } from "./element.js";
 
 /** A diffusion tensor for each cell of a phase: one for all, one of a few, or its own. */
@@ -31,6 +32,8 @@ export interface CellProblem {
   readonly element: TetElement;
   readonly dofMap: CellDofs;
   readonly coefficient: CellCoefficient;
+  /** The same mesh in the kernel's memory, which saves copies of it. */
+  readonly kernelMesh?: KernelMesh;
 }
 
 /** Addresses of a {@link CellProblem} in the kernel's memory, for the functions of wasm/assembly.h. */
@@ -52,13 +55,9 @@ export interface CellInput {
  * @throws KernelError `kernel-out-of-memory`
  */
 export function copyCellInput(buffers: KernelBuffers, problem: CellProblem): CellInput {
-  const { element, dofMap, coefficient } = problem;
-  const { coordinates, cells, phaseCells } = selectGeometry(problem);
+  const { element, coefficient, phaseCells } = problem;
   return {
-    coordinates: buffers.copyIn(coordinates),
-    cells: buffers.copyIn(cells),
-    phaseCells: buffers.copyIn(phaseCells),
-    cellDofs: buffers.copyIn(dofMap.cellDofs),
+    ...placeCells(buffers, problem),
     element: buffers.copyIn(Float64Array.from([...element.gradients, ...meansOfBasis(element)])),
     tensors: buffers.copyIn(toFullTensors(coefficient.tensors)),
     tensorOfCell: copyTensorOfCell(buffers, coefficient, phaseCells.length),
@@ -81,6 +80,29 @@ function copyTensorOfCell(
 ): KernelPointer {
   if (tensors.length === SYMMETRIC_SIZE) return 0;
   return buffers.copyIn(tensorOfCell ?? Int32Array.from({ length: numPhaseCells }, (_, cell) => cell));
+}
+
+/** Points, cells and dofs: from the mesh in the kernel's memory where it is there. */
+function placeCells(
+  buffers: KernelBuffers,
+  problem: CellProblem,
+): Pick<CellInput, "coordinates" | "cells" | "phaseCells" | "cellDofs"> {
+  const { dofMap, kernelMesh } = problem;
+  if (kernelMesh === undefined) {
+    const { coordinates, cells, phaseCells } = selectGeometry(problem);
+    return {
+      coordinates: buffers.copyIn(coordinates),
+      cells: buffers.copyIn(cells),
+      phaseCells: buffers.copyIn(phaseCells),
+      cellDofs: buffers.copyIn(dofMap.cellDofs),
+    };
+  }
+  const { coordinates, cells } = kernelMesh.geometry;
+  const phaseCells = buffers.copyIn(problem.phaseCells);
+  const cellDofs = isNodeDofMap(dofMap)
+    ? expandDofs(buffers, kernelMesh, dofMap, problem.phaseCells.length, phaseCells)
+    : buffers.copyIn(dofMap.cellDofs);
+  return { coordinates, cells, phaseCells, cellDofs };
 }
 
 /** Nodes and cells to copy: those of the mesh, or, for a phase that is a small part of it, its own corners one by one. */

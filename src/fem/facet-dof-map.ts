@@ -1,6 +1,5 @@
 import { NO_FACET } from "../mesh/facets.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch, type PhaseScratch } from "../mesh/phase-scratch.js";
 import type { CellDofs } from "./dof-map.js";
 
 /**
@@ -10,15 +9,14 @@ import type { CellDofs } from "./dof-map.js";
  * Local dof i of a cell is the facet opposite its local node i.
  *
  * @param phaseCells cells of the phase, ascending
- * @param scratch pass one and the same for many phases
+ * @param position work array, numCells, -1 before and after; pass one and the same for many phases
  */
 export function mapFacetDofs(
   periodic: PeriodicMesh,
   phaseCells: Int32Array,
-  scratch: PhaseScratch = createPhaseScratch(periodic),
+  position: Int32Array = new Int32Array(periodic.mesh.numCells).fill(-1),
 ): CellDofs {
   const { partner } = periodic;
-  const position = scratch.cellIndex;
   for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
   const cellDofs = new Int32Array(4 * phaseCells.length).fill(-1);
   let numDofs = 0;

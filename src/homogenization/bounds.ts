@@ -43,7 +43,8 @@ export function certifyTensor(
   primal: SolvedCellProblem,
   dual: SolvedDualProblem,
 ): PhaseBounds {
-  const { periodic, phaseCells, components } = phase;
+  const { phaseCells, components } = phase;
+  const { periodic } = phase.mesh;
   const { fluxes, lower, solution } = dual;
   const conducts = conductingDirections(periodic, components);
   const indicators = computeIndicators(periodic, primal.correctors, fluxes, means, conducts);

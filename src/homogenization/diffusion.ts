@@ -104,16 +104,19 @@ export function resolveDiffusion(
     return pieces.push(piece) - 1;
   };
   let lastRegion = -1;
-  let lastPiece = -1;
-  const pieceOfCell = phaseCells.map((cell) => {
+  for (const cell of phaseCells) {
     const region = mesh.cellRegion[cell];
-    if (region !== lastRegion) {
-      lastRegion = region;
-      lastPiece = pieceOfRegion.get(region) ?? findPiece(region);
-      pieceOfRegion.set(region, lastPiece);
+    if (region === lastRegion) continue;
+    lastRegion = region;
+    if (!pieceOfRegion.has(region)) pieceOfRegion.set(region, findPiece(region));
+  }
+  // Zeros take no memory before they are written to.
+  const pieceOfCell = new Int32Array(phaseCells.length);
+  if (pieces.length > 1) {
+    for (let i = 0; i < phaseCells.length; i++) {
+      pieceOfCell[i] = pieceOfRegion.get(mesh.cellRegion[phaseCells[i]]) ?? 0;
     }
-    return lastPiece;
-  });
+  }
   const values = phase.volumes.map(valueOfVolume);
   const [first] = values;
   const firstPiece = toPiece(first);

@@ -1,11 +1,10 @@
 import { MeshError } from "../core/errors.js";
 import type { Matrix3 } from "../core/tensor.js";
-import { assembleCellProblem } from "../fem/assembly.js";
+import { assembleInKernel } from "../fem/assembly.js";
 import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
 import { componentOfDofs } from "../fem/dof-map.js";
 import { CROUZEIX_RAVIART } from "../fem/element.js";
 import { mapFacetDofs } from "../fem/facet-dof-map.js";
-import type { Kernel } from "../kernel/kernel.js";
 import type { LinearSolution, SolveOptions } from "../solver/linear-solver.js";
 import {
   conductingDirections,
@@ -43,25 +42,26 @@ const LARGEST_MEMORY = 2 ** 32;
  * @throws ConvergenceError, KernelError from the solver
  */
 export async function solveDualProblem(
-  kernel: Kernel,
   phase: PhaseProblem,
   harmonic: CellCoefficient,
   chooseSolver: SolverChoice,
   options: SolveOptions,
   timer: StepTimer,
 ): Promise<SolvedDualProblem> {
-  const { periodic, phaseCells, components, scratch } = phase;
+  const { mesh: kernelMesh, phaseCells, components } = phase;
+  const { kernel, periodic } = kernelMesh;
   const name = `${phase.name}: lower bound`;
-  const dofMap = timer.time(`${name}: number facets`, () => mapFacetDofs(periodic, phaseCells, scratch));
+  const dofMap = timer.time(`${name}: number facets`, () => mapFacetDofs(periodic, phaseCells, phase.position));
   const problem: CellProblem = {
     mesh: periodic.mesh,
     phaseCells,
     element: CROUZEIX_RAVIART,
     dofMap,
     coefficient: harmonic,
+    kernelMesh,
   };
   const conducts = conductingDirections(periodic, components);
-  const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
+  const assembled = timer.time(`${name}: assemble`, () => assembleInKernel(kernel, problem));
   dropRoundoffLoads(assembled);
   clearColumns(assembled.load, conducts);
   const numComponents = components.components.length;
@@ -76,11 +76,16 @@ export async function solveDualProblem(
     component,
     numComponents,
   };
-  const solution = await timer.timeAsync(`${name}: solve`, async () =>
-    solveSystem(system, name, chooseSolver, options),
-  );
+  let solution: LinearSolution;
+  try {
+    solution = await timer.timeAsync(`${name}: solve`, async () =>
+      solveSystem(system, name, chooseSolver, options),
+    );
+  } finally {
+    assembled.stiffness.release();
+  }
   return timer.time(`${name}: balance fluxes`, () => {
-    const fluxes = equilibrateFluxes(periodic, problem, solution.solution, scratch);
+    const fluxes = equilibrateFluxes(periodic, problem, solution.solution, phase.position);
     clearColumns(fluxes.values, conducts);
     return { fluxes, lower: maximizeLowerBound(periodic, fluxes, harmonic), solution };
   });

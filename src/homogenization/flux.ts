@@ -4,7 +4,6 @@ import { tensorOffset, type CellProblem } from "../fem/cell-input.js";
 import type { CellDofs } from "../fem/dof-map.js";
 import { NO_FACET } from "../mesh/facets.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
-import type { PhaseScratch } from "../mesh/phase-scratch.js";
 
 /**
  * Three fluxes q_k on the cells of one phase by what they carry through its facets. Where the four facets of every cell
@@ -36,16 +35,15 @@ const ROOT = -1;
  *
  * @param problem the Crouzeix-Raviart problem; its coefficient is H
  * @param u values of u_k at the facets, numDofs x 3, row-major
- * @param scratch work arrays for this mesh
+ * @param position work array, numCells, -1 before and after; pass one and the same for many phases
  */
 export function equilibrateFluxes(
   periodic: PeriodicMesh,
   problem: CellProblem,
   u: Float64Array,
-  scratch: PhaseScratch,
+  position: Int32Array = new Int32Array(periodic.mesh.numCells).fill(-1),
 ): FacetFluxes {
   const { phaseCells, dofMap: facets } = problem;
-  const position = scratch.cellIndex;
   for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
   const fluxes = { phaseCells, facets, values: averageFluxes(periodic, problem, u, position) };
   const tree = growTree(periodic, phaseCells, position);

@@ -11,11 +11,11 @@ import type {
 import { averageCoefficient } from "../fem/coefficient-average.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
+import { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../mesh/phase-scratch.js";
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
@@ -30,7 +30,7 @@ import {
 } from "./cell-problem.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
 import { requireRoomForBounds, solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
-import { createStepTimer } from "./step-timer.js";
+import { createStepTimer, type StepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -96,21 +96,45 @@ export async function homogenize(
   const periodic = timer.time("identify periodic faces", () =>
     identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
   );
-  const membrane = timer.time("find membrane", () => findMembrane(periodic, partition));
-  const cellVolume = unitCellVolume(periodic.unitCell);
+  const kernelMesh = new KernelMesh(kernel, periodic);
+  try {
+    const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
+    const solved = await solvePhases(kernelMesh, partition, diffusion, options, timer);
+    return summarize(periodic, partition, membrane, solved, options, timer);
+  } finally {
+    kernelMesh.unload();
+  }
+}
 
+interface SolvedPhase {
+  readonly name: string;
+  readonly record: PhaseRecord;
+  readonly correctors: Correctors;
+  readonly bounds: PhaseBounds | null;
+}
+
+/** Solves for the phases asked for, in the order of the partition. */
+async function solvePhases(
+  kernelMesh: KernelMesh,
+  partition: PhasePartition,
+  diffusion: DiffusionSpec,
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Promise<SolvedPhase[]> {
+  const { kernel, periodic } = kernelMesh;
+  const { mesh } = periodic;
   const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
   const chooseForPhase = (system: LinearSystem): LinearSolver =>
     typeof options.solver === "object"
       ? options.solver
       : chooseSolver(options.solver ?? "auto", system, kernel);
   const cellsOf = cellsByPhase(partition);
-  const scratch = createPhaseScratch(periodic);
   const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
   const withBounds = options.bounds === true;
   if (withBounds) {
     for (const index of indices) requireRoomForBounds(partition.phases[index].name, cellsOf[index].length);
   }
+  const position = withBounds ? { position: new Int32Array(mesh.numCells).fill(-1) } : {};
   const concurrency = options.concurrency ?? 1;
   const solvePhase = async (index: number): Promise<SolvedPhase> => {
     const phase = partition.phases[index];
@@ -120,22 +144,22 @@ export async function homogenize(
       averageCoefficient(mesh, periodic.unitCell, phaseCells, phaseDiffusion.coefficient),
     );
     const components = timer.time(`${phase.name}: find components`, () =>
-      findComponents(periodic, phaseCells, scratch),
+      findComponents(kernelMesh, phaseCells),
     );
     options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
     const problem: PhaseProblem = {
-      periodic,
-      scratch,
+      mesh: kernelMesh,
       name: phase.name,
       phaseCells,
       components,
       coefficient: means.arithmetic,
+      ...position,
     };
     const limits = solveOptions(options);
     const solvePrimal = async (): Promise<SolvedCellProblem> =>
-      solveCellProblem(kernel, problem, chooseForPhase, limits, timer);
+      solveCellProblem(problem, chooseForPhase, limits, timer);
     const solveDual = async (): Promise<SolvedDualProblem> =>
-      solveDualProblem(kernel, problem, means.harmonic, chooseForPhase, limits, timer);
+      solveDualProblem(problem, means.harmonic, chooseForPhase, limits, timer);
     let primal: SolvedCellProblem;
     let bounds: PhaseBounds | null = null;
     if (withBounds) {
@@ -158,8 +182,20 @@ export async function homogenize(
     );
     return { name: phase.name, record, correctors: primal.correctors, bounds };
   };
-  const solved = await mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, solvePhase);
+  return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, solvePhase);
+}
 
+/** The result file, and the fields it was computed from. */
+function summarize(
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+  membrane: Membrane,
+  solved: readonly SolvedPhase[],
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Homogenization {
+  const { mesh } = periodic;
+  const cellVolume = unitCellVolume(periodic.unitCell);
   const { origin, vectors, source } = periodic.unitCell;
   const result: HomogenizationResult = {
     schema: "erfem/homogenization@1",
@@ -186,13 +222,6 @@ export async function homogenize(
     solved.flatMap((phase) => (phase.bounds === null ? [] : [[phase.name, phase.bounds]])),
   );
   return { result, correctors, bounds, periodic, partition, membrane };
-}
-
-interface SolvedPhase {
-  readonly name: string;
-  readonly record: PhaseRecord;
-  readonly correctors: Correctors;
-  readonly bounds: PhaseBounds | null;
 }
 
 /** Two tasks, one after the other or at the same time. */

@@ -6,6 +6,7 @@ import type { SolverName } from "../solver/choose-solver.js";
 import type { LinearSolution, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
 import { packSolveTask } from "../solver/solve-task.js";
 import { checkJobs, type SolverPool } from "../solver/solver-pool.js";
+import { releaseMatrix } from "../solver/system-matrix.js";
 import type { SolveRequest } from "./solver-worker.js";
 
 /** A pool of worker threads that solve linear systems. */
@@ -49,6 +50,7 @@ async function solveInPool(
   channel?.port1.on("message", (event: ProgressEvent) => progress?.(event));
   try {
     const { task, transfer } = packSolveTask(solver, system, limits);
+    releaseMatrix(system.matrix);
     const request: SolveRequest = { task, progress: channel?.port2 ?? null };
     const outcome = (await pool.run(request, {
       transferList: channel === null ? transfer : [...transfer, channel.port2],

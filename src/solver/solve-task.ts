@@ -1,11 +1,12 @@
 import type { ProgressReporter } from "../core/progress.js";
 import { chooseSolver, type SolverName } from "./choose-solver.js";
-import type { LinearSolution, LinearSystem, SolveOptions } from "./linear-solver.js";
+import type { CsrSystem, LinearSolution, LinearSystem, SolveOptions } from "./linear-solver.js";
+import { toCsr } from "./system-matrix.js";
 
 /** What another thread is asked to do, as plain data. */
 export interface SolveTask {
   readonly solver: SolverName;
-  readonly system: LinearSystem;
+  readonly system: CsrSystem;
   readonly limits: Omit<SolveOptions, "progress">;
 }
 
@@ -22,15 +23,19 @@ export function packSolveTask(
   system: LinearSystem,
   limits: SolveTask["limits"],
 ): PackedSolveTask {
-  const rowStart = system.matrix.rowStart.slice();
-  const columns = system.matrix.columns.slice();
-  const values = system.matrix.values.slice();
+  const csr = toCsr(system.matrix);
+  // What came out of a kernel's memory is a copy already.
+  const copy = <T extends Int32Array | Float64Array>(array: T): T =>
+    csr === system.matrix ? (array.slice() as T) : array;
+  const rowStart = copy(csr.rowStart);
+  const columns = copy(csr.columns);
+  const values = copy(csr.values);
   const rhs = system.rhs.slice();
   const component = system.component.slice();
-  const matrix = { ...system.matrix, rowStart, columns, values };
+  const matrix = { ...csr, rowStart, columns, values };
   return {
     task: { solver, system: { ...system, matrix, rhs, component }, limits },
-    transfer: [rowStart, columns, values, rhs, component].map((array) => array.buffer),
+    transfer: [rowStart, columns, values, rhs, component].map((array) => array.buffer as ArrayBuffer),
   };
 }
 

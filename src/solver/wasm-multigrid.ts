@@ -12,6 +12,7 @@ import { type Kernel, loadKernel } from "../kernel/kernel.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { LinearSolution, LinearSolver, LinearSystem } from "./linear-solver.js";
 import { Multigrid, type MultigridOutcome } from "./multigrid.js";
+import { releaseMatrix } from "./system-matrix.js";
 import { createWasmCgSolver } from "./wasm-conjugate-gradients.js";
 
 /** How far a run had come. */
@@ -120,6 +121,7 @@ function useMultigrid<T>(
   work: (multigrid: Multigrid) => T,
 ): T {
   const multigrid = new Multigrid(kernel, system, robust);
+  releaseMatrix(system.matrix);
   try {
     return work(multigrid);
   } finally {

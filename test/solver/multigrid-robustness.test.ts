@@ -9,7 +9,7 @@ import { measureGrid } from "../../scripts/bench/robustness/grid.js";
 import { KernelError } from "../../src/core/errors.js";
 import { Kernel, loadKernel, type KernelFunctions } from "../../src/kernel/kernel.js";
 import { KernelStatus } from "../../src/kernel/kernel-status.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { computeRelativeResiduals } from "../../src/solver/null-space.js";
 import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
 import { instantiateKernelModule } from "../support/kernel-module.js";
@@ -70,7 +70,7 @@ const fallBacks = new Map([
 /** Made anew for each test, so that its random numbers do not depend on which others ran. */
 const createCases = (): RobustnessCase[] => createRobustnessCases(4000, createRandom(11));
 
-async function solve(system: LinearSystem, kernel?: Kernel) {
+async function solve(system: CsrSystem, kernel?: Kernel) {
   const result = await createWasmMultigridSolver(kernel).solve(system, { relativeTolerance: TOLERANCE });
   expect(Math.max(...computeRelativeResiduals(system, result.solution))).toBeLessThan(TOLERANCE + ROUND_OFF);
   return { method: result.method, iterations: Math.max(...result.iterations) };

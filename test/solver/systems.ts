@@ -1,4 +1,4 @@
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 
 export { createRandom } from "../../scripts/bench/robustness/diffusion-systems.js";
@@ -131,7 +131,7 @@ export function createSystem(
   random: () => number,
   component: Int32Array = new Int32Array(0),
   numComponents = 0,
-): LinearSystem {
+): CsrSystem {
   const { numRows } = matrix;
   const rhs = new Float64Array(numRows * numRhs).map(() => random() - 0.5);
   for (let c = 0; c < numComponents; c++) {

@@ -4,7 +4,7 @@ import { createDiffusionSystem } from "../../scripts/bench/robustness/diffusion-
 import { P1 } from "../../src/fem/element.js";
 import { KernelStatus } from "../../src/kernel/kernel-status.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { findNullSpace, pinComponents } from "../../src/solver/null-space.js";
 import { createRandom, measureDifference } from "../solver/systems.js";
 import { boxMesh, mapCoordinates, renumberMesh } from "../support/box-mesh.js";
@@ -102,7 +102,7 @@ describe.skipIf(!canBuildNative())("native and WebAssembly kernel agree to round
   });
 });
 
-function toInput(system: LinearSystem, robust: number): NumberArray[] {
+function toInput(system: CsrSystem, robust: number): NumberArray[] {
   const { matrix, rhs, numRhs, component, numComponents } = system;
   return [
     Int32Array.of(matrix.numRows, numRhs, numComponents, robust, 2000),

@@ -1,4 +1,4 @@
-import type { LinearSystem } from "../../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../../src/solver/linear-solver.js";
 import type { GridOptions } from "./grid.js";
 
 export interface DiffusionOptions extends GridOptions {
@@ -6,5 +6,5 @@ export interface DiffusionOptions extends GridOptions {
   readonly onFacets?: boolean;
 }
 
-export function createDiffusionSystem(options: DiffusionOptions): LinearSystem;
+export function createDiffusionSystem(options: DiffusionOptions): CsrSystem;
 export function createRandom(seed: number): () => number;

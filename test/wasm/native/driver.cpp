@@ -132,17 +132,22 @@ void assemble(ArrayReader& in, ArrayWriter& out) {
       erfem_assembly_create(coordinates.data(), cells.data(), numCells, phaseCells.data(), numDofs, cellDofs.data(),
                             element.data(), tensors.data(), ofCell, &handle);
   if (status != erfem::kOk) fail("the assembly failed");
-  void* arrays[5];
-  erfem_assembly_arrays(handle, arrays);
-  const auto* const rowStart = static_cast<const int32_t*>(arrays[0]);
   const auto n = static_cast<std::size_t>(numDofs);
+  void* arrays[3];
+  erfem_assembly_loads(handle, arrays);
+  const auto* const loadAt = static_cast<const double*>(arrays[0]);
+  const auto* const sumsAt = static_cast<const double*>(arrays[1]);
+  const std::vector<double> load(loadAt, loadAt + 3 * n);
+  const std::vector<double> sums(sumsAt, sumsAt + n + 12);
+  if (erfem_assembly_finish(handle, arrays) != erfem::kOk) fail("the matrix could not be made");
+  const auto* const rowStart = static_cast<const int32_t*>(arrays[0]);
   const auto numEntries = static_cast<std::size_t>(rowStart[numDofs]);
   out.integers(&status, 1);
   out.integers(rowStart, n + 1);
   out.integers(static_cast<const int32_t*>(arrays[1]), numEntries);
   out.numbers(static_cast<const double*>(arrays[2]), numEntries);
-  out.numbers(static_cast<const double*>(arrays[3]), 3 * n);
-  out.numbers(static_cast<const double*>(arrays[4]), n + 12);
+  out.numbers(load.data(), load.size());
+  out.numbers(sums.data(), sums.size());
   erfem_assembly_free(handle);
   double energy[9];
   erfem_assembly_energy(coordinates.data(), cells.data(), numCells, phaseCells.data(), cellDofs.data(), element.data(),

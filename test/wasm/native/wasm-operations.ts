@@ -119,17 +119,21 @@ function assembly(kernel: Kernel, input: readonly NumberArray[]): NumberArray[] 
     );
     expectOk(status);
     const handle = buffers.readPointer(handleAt);
-    const addressesAt = buffers.allocate(20);
-    kernel.call("erfem_assembly_arrays", handle, addressesAt);
-    const at = [...buffers.readInt32(addressesAt, 5)].map((address) => address >>> 0);
-    const rowStart = buffers.readInt32(at[0], numDofs + 1);
+    const addressesAt = buffers.allocate(12);
+    kernel.call("erfem_assembly_loads", handle, addressesAt);
+    const [loadAt, sumsAt] = buffers.readPointers(addressesAt, 2);
+    const load = buffers.readFloat64(loadAt, 3 * numDofs);
+    const sums = buffers.readFloat64(sumsAt, numDofs + 12);
+    expectOk(kernel.call("erfem_assembly_finish", handle, addressesAt));
+    const [rowStartAt, columnsAt, valuesAt] = buffers.readPointers(addressesAt, 3);
+    const rowStart = buffers.readInt32(rowStartAt, numDofs + 1);
     const result = [
       Int32Array.of(status),
       rowStart,
-      buffers.readInt32(at[1], rowStart[numDofs]),
-      buffers.readFloat64(at[2], rowStart[numDofs]),
-      buffers.readFloat64(at[3], 3 * numDofs),
-      buffers.readFloat64(at[4], numDofs + 12),
+      buffers.readInt32(columnsAt, rowStart[numDofs]),
+      buffers.readFloat64(valuesAt, rowStart[numDofs]),
+      load,
+      sums,
     ];
     kernel.free("erfem_assembly_free", handle);
     const energyAt = buffers.allocate(72);

@@ -1,0 +1,32 @@
+import type { KernelBuffers } from "../kernel/kernel-buffers.js";
+import { KernelMatrix, type KernelMatrixArrays } from "../kernel/kernel-matrix.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { CsrMatrix } from "../sparse/csr.js";
+
+/** The matrix of a linear system: its arrays, or a matrix in the memory of a kernel. */
+export type SystemMatrix = CsrMatrix | KernelMatrix;
+
+/** A matrix as arrays; a copy where it lies in the memory of a kernel. */
+export function toCsr(matrix: SystemMatrix): CsrMatrix {
+  return matrix instanceof KernelMatrix ? matrix.toCsr() : matrix;
+}
+
+/** Where a matrix lies in a kernel's memory: where it is already, or a copy among `buffers`. */
+export function placeMatrix(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  matrix: SystemMatrix,
+): KernelMatrixArrays {
+  if (matrix instanceof KernelMatrix && matrix.kernel === kernel) return matrix.arrays;
+  const { rowStart, columns, values } = toCsr(matrix);
+  return {
+    rowStart: buffers.copyIn(rowStart),
+    columns: buffers.copyIn(columns),
+    values: buffers.copyIn(values),
+  };
+}
+
+/** Lets go of the memory of a matrix that is not needed for a while. */
+export function releaseMatrix(matrix: SystemMatrix): void {
+  if (matrix instanceof KernelMatrix) matrix.release();
+}
