@@ -60,7 +60,7 @@ const phaseSchema = z.looseObject({
   homogenized: matrix,
   effective: matrix,
   factor: matrix.nullable(),
-  bounds: z.looseObject({ lower: matrix, upper: matrix, relativeGap: finite }).optional(),
+  bounds: z.looseObject({ lower: matrix, upper: matrix, relativeGap: finite }).nullish(),
 });
 
 const resultSchema = z.looseObject({

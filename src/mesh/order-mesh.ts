@@ -1,7 +1,7 @@
 import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
-import type { TetMesh } from "./tet-mesh.js";
+import type { CellData, TetMesh } from "./tet-mesh.js";
 
 /** Meshes that came from {@link orderMesh}: a caller can order early, and let go of the mesh in the file's order. */
 const orderedMeshes = new WeakSet<TetMesh>();
@@ -45,10 +45,7 @@ export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
       nodeTags: gather(kernel, buffers, mesh.nodeTags, oldNodeAt, numNodes),
       cellRegion: gather(kernel, buffers, mesh.cellRegion, oldCellAt, numCells),
       cellTags: gather(kernel, buffers, mesh.cellTags, oldCellAt, numCells),
-      cellData: mesh.cellData.map((data) => ({
-        ...data,
-        values: gather(kernel, buffers, data.values, oldCellAt, numCells),
-      })),
+      cellData: reorderCellData(mesh.cellData, buffers.readInt32(oldCellAt, numCells)),
     };
   });
   const renumber = (nodes: Int32Array): Int32Array => {
@@ -64,6 +61,19 @@ export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
   };
   orderedMeshes.add(ordered);
   return ordered;
+}
+
+/** The values of cell oldCell[i] at cell i. */
+function reorderCellData(cellData: readonly CellData[], oldCell: Int32Array): CellData[] {
+  return cellData.map((data) => {
+    const { numComponents } = data;
+    const values = new Float64Array(data.values.length);
+    for (let at = 0; at < values.length; at++) {
+      const cell = Math.floor(at / numComponents);
+      values[at] = data.values[numComponents * oldCell[cell] + (at - numComponents * cell)];
+    }
+    return { ...data, values };
+  });
 }
 
 /** Item i of the result is item order[i]: `count` items, `order` in the kernel's memory. */
