@@ -99,8 +99,8 @@ export function resolveDiffusion(
     return tensors.push(tensor) - 1;
   };
   let lastRegion = -1;
-  for (const cell of phaseCells) {
-    const region = mesh.cellRegion[cell];
+  for (let i = 0; i < phaseCells.length; i++) {
+    const region = mesh.cellRegion[phaseCells[i]];
     if (region === lastRegion) continue;
     lastRegion = region;
     if (!tensorOfRegion.has(region)) tensorOfRegion.set(region, findTensor(region));
