@@ -1,14 +1,19 @@
 import type { KernelBuffers } from "../kernel/kernel-buffers.js";
-import { KernelMatrix, type KernelMatrixArrays } from "../kernel/kernel-matrix.js";
+import type { KernelMatrix, KernelMatrixArrays } from "../kernel/kernel-matrix.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { CsrMatrix } from "../sparse/csr.js";
 
 /** The matrix of a linear system: its arrays, or a matrix in the memory of a kernel. */
 export type SystemMatrix = CsrMatrix | KernelMatrix;
 
+/** Whether a matrix lies in the memory of a kernel. Not by its class, of which a program can hold two copies. */
+export function isInKernel(matrix: SystemMatrix): matrix is KernelMatrix {
+  return "toCsr" in matrix;
+}
+
 /** A matrix as arrays; a copy where it lies in the memory of a kernel. */
 export function toCsr(matrix: SystemMatrix): CsrMatrix {
-  return matrix instanceof KernelMatrix ? matrix.toCsr() : matrix;
+  return isInKernel(matrix) ? matrix.toCsr() : matrix;
 }
 
 /** Where a matrix lies in a kernel's memory: where it is already, or a copy among `buffers`. */
@@ -17,7 +22,7 @@ export function placeMatrix(
   buffers: KernelBuffers,
   matrix: SystemMatrix,
 ): KernelMatrixArrays {
-  if (matrix instanceof KernelMatrix && matrix.kernel === kernel) return matrix.arrays;
+  if (isInKernel(matrix) && matrix.kernel === kernel) return matrix.arrays;
   const { rowStart, columns, values } = toCsr(matrix);
   return {
     rowStart: buffers.copyIn(rowStart),
@@ -28,5 +33,5 @@ export function placeMatrix(
 
 /** Lets go of the memory of a matrix that is not needed for a while. */
 export function releaseMatrix(matrix: SystemMatrix): void {
-  if (matrix instanceof KernelMatrix) matrix.release();
+  if (isInKernel(matrix)) matrix.release();
 }
