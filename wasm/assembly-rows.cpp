@@ -70,11 +70,6 @@ Status listVisits(const CellProblem& problem, Visits& visits) {
   return kOk;
 }
 
-bool hasUnitGradients(const double* element) {
-  constexpr double kNodal[3 * kLocal] = {-1, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0, 1};
-  return std::equal(kNodal, kNodal + 3 * kLocal, element);
-}
-
 inline double dot(const double* a, const double* b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
 inline void cross(const double* a, const double* b, double* c) {
@@ -293,7 +288,7 @@ Status assembleRows(const CellProblem& problem, UpperTriangle& upper, CellSums& 
   };
   const double* a = problem.tensors;
   const bool isScalar = !problem.tensorOfCell && a[0] == a[4] && a[4] == a[8] && a[1] == 0 && a[2] == 0 && a[5] == 0;
-  if (!hasUnitGradients(problem.element)) return run(RowLoop<false, false>{problem, visits, upper, sums, slot.data(), later.data()});
+  if (!isNodal(problem.element)) return run(RowLoop<false, false>{problem, visits, upper, sums, slot.data(), later.data()});
   if (!isScalar) return run(RowLoop<true, false>{problem, visits, upper, sums, slot.data(), later.data()});
   return run(RowLoop<true, true>{problem, visits, upper, sums, slot.data(), later.data()});
 }

@@ -3,8 +3,6 @@
 #include "cell-geometry.h"
 #include "chunks.h"
 
-#define NOINLINE __attribute__((noinline))
-
 namespace erfem {
 namespace {
 
@@ -22,7 +20,7 @@ struct Coefficient {
 };
 
 /// The energies of some cells. Every term is a square for k = l, so that small energies keep their digits.
-NOINLINE void addEnergies(int64_t from, int64_t to, const Mesh& mesh, const int32_t* cellDofs, const double* element,
+void addEnergies(int64_t from, int64_t to, const Mesh& mesh, const int32_t* cellDofs, const double* element,
                           const Coefficient& coefficient, const double* chi, double* energy) {
   double inverse[9], sums[9] = {0};
   for (int64_t i = from; i < to; i++) {

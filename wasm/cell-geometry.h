@@ -17,6 +17,15 @@ inline double sixfoldVolume(const double* x, const int32_t* nodes) {
   return u[0] * (v[1] * w[2] - v[2] * w[1]) + u[1] * (v[2] * w[0] - v[0] * w[2]) + u[2] * (v[0] * w[1] - v[1] * w[0]);
 }
 
+/// Whether the reference gradients (4 x 3) are those of the barycentric coordinates.
+inline bool isNodal(const double* gradients) {
+  constexpr double kNodal[12] = {-1, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0, 1};
+  for (int e = 0; e < 12; e++) {
+    if (gradients[e] != kNodal[e]) return false;
+  }
+  return true;
+}
+
 /// J^-1, its rows the gradients of the barycentric coordinates of nodes 1, 2, 3; returns |T| = det J / 6.
 inline double invertJacobian(const double* x, const int32_t* nodes, double* inverse) {
   const double* a = x + 3 * int64_t{nodes[0]};

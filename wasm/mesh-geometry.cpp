@@ -7,6 +7,7 @@
 #include "cell-geometry.h"
 #include "chunks.h"
 #include "compensated-sum.h"
+#include "memory.h"
 
 #define NOINLINE __attribute__((noinline))
 
@@ -44,6 +45,30 @@ inline bool holdsPoint(const double* x, const int32_t* nodes, const double* poin
     isInside &= barycentric[i] >= -kInside;
   }
   return isInside;
+}
+
+/// Bit 2 k: the node lies clearly below the point along axis k; bit 2 k + 1: clearly above. A cell whose nodes have a
+/// bit in common does not hold the point.
+void listSides(int32_t numNodes, const double* coordinates, const double* point, uint8_t* sides) {
+  // Of the farthest node: far more than the margin of holdsPoint, which is relative to a cell.
+  constexpr double kMargin = 1e-9;
+  double margin[3] = {0, 0, 0};
+  inChunks(numNodes, [=, &margin](int64_t from, int64_t to) NOINLINE {
+    for (int64_t i = 3 * from; i < 3 * to; i += 3) {
+      for (int k = 0; k < 3; k++) margin[k] = std::max(margin[k], kMargin * std::fabs(coordinates[i + k] - point[k]));
+    }
+  });
+  inChunks(numNodes, [=, &margin](int64_t from, int64_t to) NOINLINE {
+    for (int64_t node = from; node < to; node++) {
+      unsigned side = 0;
+      for (int k = 0; k < 3; k++) {
+        const double difference = coordinates[3 * node + k] - point[k];
+        side |= unsigned(difference < -margin[k]) << 2 * k;
+        side |= unsigned(difference > margin[k]) << (2 * k + 1);
+      }
+      sides[node] = static_cast<uint8_t>(side);
+    }
+  });
 }
 
 template <typename T>
@@ -127,13 +152,22 @@ int32_t erfem_list_face_nodes(int32_t numNodes, const double* coordinates, const
   return count;
 }
 
-int32_t erfem_locate_point(const double* coordinates, const int32_t* cells, int32_t numPhaseCells,
+int32_t erfem_locate_point(int32_t numNodes, const double* coordinates, const int32_t* cells, int32_t numPhaseCells,
                            const int32_t* phaseCells, const double* point, double* barycentric) {
+  // Worth a look at every node where the phase is large; without it every cell is looked at more closely.
+  Buffer<uint8_t> sides;
+  const uint8_t* sideOfNode = nullptr;
+  if (4 * int64_t{numPhaseCells} > numNodes && sides.allocate(numNodes)) {
+    listSides(numNodes, coordinates, point, sides.data());
+    sideOfNode = sides.data();
+  }
   int32_t found = -1;
   inChunks(numPhaseCells, [=, &found](int64_t from, int64_t to) NOINLINE {
     for (int64_t i = from; i < to && found < 0; i++) {
-      if (holdsPoint(coordinates, cells + 4 * int64_t{phaseCells[i]}, point, barycentric))
-        found = static_cast<int32_t>(i);
+      const int32_t* nodes = cells + 4 * int64_t{phaseCells[i]};
+      if (sideOfNode && (sideOfNode[nodes[0]] & sideOfNode[nodes[1]] & sideOfNode[nodes[2]] & sideOfNode[nodes[3]]) != 0)
+        continue;
+      if (holdsPoint(coordinates, nodes, point, barycentric)) found = static_cast<int32_t>(i);
     }
   });
   return found;

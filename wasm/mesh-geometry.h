@@ -22,7 +22,7 @@ int32_t erfem_list_face_nodes(int32_t numNodes, const double* coordinates, const
 
 /// Returns the first i for which cell phaseCells[i] holds a point, or -1. barycentric (4): its coordinates there.
 ERFEM_EXPORT(erfem_locate_point)
-int32_t erfem_locate_point(const double* coordinates, const int32_t* cells, int32_t numPhaseCells,
+int32_t erfem_locate_point(int32_t numNodes, const double* coordinates, const int32_t* cells, int32_t numPhaseCells,
                            const int32_t* phaseCells, const double* point, double* barycentric);
 
 /// to[i] = from[order[i]], items of `bytes` bytes: 4, 8 or 24.

@@ -104,8 +104,8 @@ export function resolveDiffusion(
     return pieces.push(piece) - 1;
   };
   let lastRegion = -1;
-  for (const cell of phaseCells) {
-    const region = mesh.cellRegion[cell];
+  for (let i = 0; i < phaseCells.length; i++) {
+    const region = mesh.cellRegion[phaseCells[i]];
     if (region === lastRegion) continue;
     lastRegion = region;
     if (!pieceOfRegion.has(region)) pieceOfRegion.set(region, findPiece(region));

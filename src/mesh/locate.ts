@@ -26,6 +26,7 @@ export function locatePoint(mesh: KernelMesh, searched: Int32Array, point: Vecto
     const index =
       kernel.call(
         "erfem_locate_point",
+        mesh.periodic.mesh.numNodes,
         coordinates,
         cells,
         searched.length,

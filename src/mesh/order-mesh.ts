@@ -84,7 +84,9 @@ function gather<T extends Int32Array | Float64Array>(
   orderAt: KernelPointer,
   count: number,
 ): T {
-  const gathered = items.slice() as T;
+  const gathered = (items instanceof Int32Array
+    ? new Int32Array(items.length)
+    : new Float64Array(items.length)) as unknown as T;
   if (count === 0) return gathered;
   const fromAt = buffers.copyIn(items);
   const toAt = buffers.allocate(items.byteLength);

@@ -1,6 +1,6 @@
 import { KernelError, UsageError } from "../core/errors.js";
-import { KernelMatrix } from "../kernel/kernel-matrix.js";
 import type { CsrSystem, LinearSystem } from "./linear-solver.js";
+import { isInKernel } from "./system-matrix.js";
 
 /**
  * Checks that the arrays of a system fit together and hold finite numbers: what every solver does first.
@@ -31,7 +31,7 @@ export function checkSystem(system: CsrSystem): void {
 export function checkSizes(system: LinearSystem): void {
   const { matrix, rhs, numRhs, component, numComponents } = system;
   const { numRows } = matrix;
-  if (!(matrix instanceof KernelMatrix)) {
+  if (!isInKernel(matrix)) {
     const { numCols, rowStart, columns, values } = matrix;
     requireSize("number of columns", numCols, numRows);
     requireSize("length of rowStart", rowStart.length, numRows + 1);

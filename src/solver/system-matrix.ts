@@ -6,14 +6,14 @@ import type { CsrMatrix } from "../sparse/csr.js";
 /** The matrix of a linear system: its arrays, or a matrix in the memory of a kernel. */
 export type SystemMatrix = CsrMatrix | KernelMatrix;
 
+/** Whether a matrix lies in the memory of a kernel. Not by its class, of which a program can hold two copies. */
+export function isInKernel(matrix: SystemMatrix): matrix is KernelMatrix {
+  return "toCsr" in matrix;
+}
+
 /** A matrix as arrays; a copy where it lies in the memory of a kernel. */
 export function toCsr(matrix: SystemMatrix): CsrMatrix {
   return isInKernel(matrix) ? matrix.toCsr() : matrix;
-}
-
-/** By what it can do: two copies of erfem in one program have two classes. */
-function isInKernel(matrix: SystemMatrix): matrix is KernelMatrix {
-  return "toCsr" in matrix;
 }
 
 /** Where a matrix lies in a kernel's memory: where it is already, or a copy among `buffers`. */
