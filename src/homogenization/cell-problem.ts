@@ -10,6 +10,7 @@ import { locatePoint } from "../mesh/locate.js";
 import type { PhaseScratch } from "../mesh/phase-scratch.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { sizeCellProblem, type MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
 /** The correctors of one phase, on the dofs of the P1 element. */
@@ -43,6 +44,8 @@ export interface PhaseProblem {
   readonly coefficient: CellCoefficient;
   /** Work arrays, one and the same for all phases. */
   readonly scratch: PhaseScratch;
+  /** Asked before anything is assembled. */
+  readonly checkMemory: MemoryCheck;
 }
 
 /** Chooses a solver for a system, by its size or by name. */
@@ -56,7 +59,7 @@ const ROUNDOFF_LOAD = 1e-13;
  * find chi_k, periodic, with int a grad(chi_k + y_k) . grad v = 0 for all periodic v.
  *
  * @param kernel assembles and integrates
- * @throws ConvergenceError, KernelError from the solver
+ * @throws ConvergenceError, KernelError from the solver; MeshError `mesh-too-large`
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 and 2.7
  */
 export async function solveCellProblem(
@@ -68,6 +71,7 @@ export async function solveCellProblem(
 ): Promise<SolvedCellProblem> {
   const { periodic, name, phaseCells, components, coefficient } = phase;
   const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(periodic, phaseCells, phase.scratch));
+  phase.checkMemory(sizeCellProblem(name, phaseCells.length, dofMap.numDofs, coefficient));
   const problem: CellProblem = { mesh: periodic.mesh, phaseCells, element: P1, dofMap, coefficient };
   const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
   dropRoundoffLoads(assembled);
