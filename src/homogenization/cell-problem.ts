@@ -9,6 +9,7 @@ import { unitCellVolume } from "../mesh/lattice.js";
 import { locatePoint } from "../mesh/locate.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { sizeCellProblem, type MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
 /** The correctors of one phase, on the dofs of the P1 element. */
@@ -41,6 +42,8 @@ export interface PhaseProblem {
   readonly phaseCells: Int32Array;
   readonly components: PhaseComponents;
   readonly coefficient: CellCoefficient;
+  /** Asked before anything is assembled. */
+  readonly checkMemory: MemoryCheck;
   /** Work array for bounds, numCells of the mesh, -1 between uses; one and the same for all phases. */
   readonly position?: Int32Array;
 }
@@ -55,9 +58,7 @@ const ROUNDOFF_LOAD = 1e-13;
  * Solves the cell problems (2.15) / (2.29) of one phase with P1 elements:
  * find chi_k, periodic, with int a grad(chi_k + y_k) . grad v = 0 for all periodic v.
  *
- * The kernel of the mesh assembles and integrates; a solver of the same kernel takes the matrix from there.
- *
- * @throws ConvergenceError, KernelError from the solver
+ * @throws ConvergenceError, KernelError from the solver; MeshError `mesh-too-large`
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 and 2.7
  */
 export async function solveCellProblem(
@@ -69,6 +70,7 @@ export async function solveCellProblem(
   const { mesh: kernelMesh, name, phaseCells, components, coefficient } = phase;
   const { kernel, periodic } = kernelMesh;
   const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(kernelMesh, phaseCells));
+  phase.checkMemory(sizeCellProblem(name, phaseCells.length, dofMap.numDofs, coefficient));
   const { mesh } = periodic;
   const problem: CellProblem = { mesh, phaseCells, element: P1, dofMap, coefficient, kernelMesh };
   const assembled = timer.time(`${name}: assemble`, () => assembleInKernel(kernel, problem));

@@ -1,4 +1,3 @@
-import { MeshError } from "../core/errors.js";
 import type { Matrix3 } from "../core/tensor.js";
 import { assembleInKernel } from "../fem/assembly.js";
 import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
@@ -15,6 +14,7 @@ import {
 } from "./cell-problem.js";
 import { equilibrateFluxes, type FacetFluxes } from "./flux.js";
 import { maximizeLowerBound } from "./lower-bound.js";
+import { sizeDualProblem } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
 /** The lower bound of one phase, and how it was found. */
@@ -26,20 +26,13 @@ export interface SolvedDualProblem {
   readonly solution: LinearSolution;
 }
 
-/** Facets of a phase are at least twice its cells. */
-const FACETS_PER_CELL = 2;
-/** Kernel memory for a facet, from assembly to solution; measured, see docs/performance.md. */
-const BYTES_PER_FACET = 540;
-/** What 32-bit addresses reach. */
-const LARGEST_MEMORY = 2 ** 32;
-
 /**
  * A lower bound of the homogenized tensor: Crouzeix-Raviart elements with the harmonic means H of the coefficient, find
  * u_k with sum_T int_T H (e_k + grad u_k) . grad v dy = 0 for all v, and the fluxes H (e_k + grad u_k) made exactly
  * admissible, whatever the solver's error has left.
  *
  * @param harmonic the coefficient H, see {@link averageCoefficient}
- * @throws ConvergenceError, KernelError from the solver
+ * @throws ConvergenceError, KernelError from the solver; MeshError `mesh-too-large`
  */
 export async function solveDualProblem(
   phase: PhaseProblem,
@@ -51,7 +44,10 @@ export async function solveDualProblem(
   const { mesh: kernelMesh, phaseCells, components } = phase;
   const { kernel, periodic } = kernelMesh;
   const name = `${phase.name}: lower bound`;
-  const dofMap = timer.time(`${name}: number facets`, () => mapFacetDofs(periodic, phaseCells, phase.position));
+  const dofMap = timer.time(`${name}: number facets`, () =>
+    mapFacetDofs(periodic, phaseCells, phase.position),
+  );
+  phase.checkMemory(sizeDualProblem(phase.name, phaseCells.length, dofMap.numDofs, harmonic));
   const problem: CellProblem = {
     mesh: periodic.mesh,
     phaseCells,
@@ -89,24 +85,6 @@ export async function solveDualProblem(
     clearColumns(fluxes.values, conducts);
     return { fluxes, lower: maximizeLowerBound(periodic, fluxes, harmonic), solution };
   });
-}
-
-/**
- * Refuses, before anything is solved, a phase whose lower bound does not fit into the kernel's memory.
- *
- * @throws MeshError `mesh-too-large`
- */
-export function requireRoomForBounds(name: string, numCells: number): void {
-  const numFacets = FACETS_PER_CELL * numCells;
-  const bytes = numFacets * BYTES_PER_FACET;
-  if (bytes <= LARGEST_MEMORY) return;
-  const gib = (n: number): string => `${(n / 2 ** 30).toFixed(1)} GiB`;
-  throw new MeshError(
-    "mesh-too-large",
-    `the lower bound of phase "${name}" has ${numFacets} facets or more and needs about ${gib(bytes)}, but the kernel ` +
-      `has ${gib(LARGEST_MEMORY)}; do without bounds, or take a mesh that is coarser where little varies`,
-    { details: { phase: name, numCells, numFacets, bytes, limit: LARGEST_MEMORY } },
-  );
 }
 
 /** Sets columns to zero in directions that do not conduct: no flux passes there. */

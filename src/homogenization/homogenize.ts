@@ -29,7 +29,8 @@ import {
   type SolvedCellProblem,
 } from "./cell-problem.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
-import { requireRoomForBounds, solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
+import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
+import { createMemoryCheck, sizeCellProblem, sizeDualProblem, type MemoryCheck } from "./memory-check.js";
 import { createStepTimer, type StepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
@@ -53,6 +54,8 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly concurrency?: number;
   /** The kernel to work in; by default one of its own, whose memory goes when the work is done. */
   readonly kernel?: Kernel;
+  /** Memory that a kernel may take, bytes: what would need more is refused at once. Default 4 GiB, all it can address. */
+  readonly memoryLimit?: number;
   /** Unit of the mesh coordinates, recorded in the result. Default `cell`. */
   readonly lengthUnit?: LengthUnit;
   /** Where the mesh came from, recorded in the result. */
@@ -79,6 +82,7 @@ export interface Homogenization {
  *
  * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...
  * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
+ * @throws MeshError `mesh-too-large` before work begins that the kernel has no memory for
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 to 2.7
  */
@@ -87,11 +91,21 @@ export async function homogenize(
   options: HomogenizeOptions = {},
 ): Promise<Homogenization> {
   const timer = createStepTimer(options.progress);
+  const checkMemory = createMemoryCheck(unorderedMesh, options);
   const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
   const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
   checkTolerance(options.tolerance);
+  const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
+  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
+  const cellsOf = cellsByPhase(partition);
+  const withBounds = options.bounds === true;
+  for (const index of indices) {
+    const { name } = partition.phases[index];
+    checkMemory(sizeCellProblem(name, cellsOf[index].length));
+    if (withBounds) checkMemory(sizeDualProblem(name, cellsOf[index].length));
+  }
 
   const periodic = timer.time("identify periodic faces", () =>
     identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
@@ -99,7 +113,16 @@ export async function homogenize(
   const kernelMesh = new KernelMesh(kernel, periodic);
   try {
     const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
-    const solved = await solvePhases(kernelMesh, partition, diffusion, options, timer);
+    const solved = await solvePhases(
+      kernelMesh,
+      partition,
+      indices,
+      cellsOf,
+      diffusion,
+      checkMemory,
+      options,
+      timer,
+    );
     return summarize(periodic, partition, membrane, solved, options, timer);
   } finally {
     kernelMesh.unload();
@@ -113,27 +136,24 @@ interface SolvedPhase {
   readonly bounds: PhaseBounds | null;
 }
 
-/** Solves for the phases asked for, in the order of the partition. */
+/** Solves for the phases of these indices, in the order of the partition. */
 async function solvePhases(
   kernelMesh: KernelMesh,
   partition: PhasePartition,
+  indices: readonly number[],
+  cellsOf: readonly Int32Array[],
   diffusion: DiffusionSpec,
+  checkMemory: MemoryCheck,
   options: HomogenizeOptions,
   timer: StepTimer,
 ): Promise<SolvedPhase[]> {
   const { kernel, periodic } = kernelMesh;
   const { mesh } = periodic;
-  const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
   const chooseForPhase = (system: LinearSystem): LinearSolver =>
     typeof options.solver === "object"
       ? options.solver
       : chooseSolver(options.solver ?? "auto", system, kernel);
-  const cellsOf = cellsByPhase(partition);
-  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
   const withBounds = options.bounds === true;
-  if (withBounds) {
-    for (const index of indices) requireRoomForBounds(partition.phases[index].name, cellsOf[index].length);
-  }
   const position = withBounds ? { position: new Int32Array(mesh.numCells).fill(-1) } : {};
   const concurrency = options.concurrency ?? 1;
   const solvePhase = async (index: number): Promise<SolvedPhase> => {
@@ -153,6 +173,7 @@ async function solvePhases(
       phaseCells,
       components,
       coefficient: means.arithmetic,
+      checkMemory,
       ...position,
     };
     const limits = solveOptions(options);

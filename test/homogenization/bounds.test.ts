@@ -8,14 +8,11 @@ import {
   ROUNDOFF_ALLOWANCE,
   widenBounds,
 } from "../../src/homogenization/bounds.js";
-import { requireRoomForBounds } from "../../src/homogenization/dual-problem.js";
 import { homogenize, type HomogenizeOptions } from "../../src/homogenization/homogenize.js";
-import { MeshError } from "../../src/core/errors.js";
 import type { BoundsRecord, PhaseRecord } from "../../src/io/homogenization-result.js";
 import { parseMsh } from "../../src/io/parse-msh.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { boxMesh, mapCoordinates, renumberMesh, seededRandom } from "../support/box-mesh.js";
-import { expectError } from "../support/expect-error.js";
 
 /** Where both elements are exact, bounds differ by the round-off allowance and the square of the solver's residual. */
 const EXACT = 1e-10;
@@ -445,14 +442,5 @@ describe("homogenize with bounds", () => {
     const one = await certify(mesh, "ER");
     const four = await certify(mesh, "ER", { concurrency: 4 });
     expect(four.bounds).toEqual(one.bounds);
-  });
-
-  it("refuses at once what does not fit into the kernel's memory, with the estimate", () => {
-    requireRoomForBounds("ER", 3_000_000);
-    const error = expectError(MeshError, "mesh-too-large", () => {
-      requireRoomForBounds("ER", 10_000_000);
-    });
-    expect(error.message).toContain("20000000 facets");
-    expect(error.details).toMatchObject({ phase: "ER", numFacets: 20_000_000 });
   });
 });

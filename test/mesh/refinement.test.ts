@@ -223,7 +223,9 @@ describe("a refined periodic cell of Gmsh's", () => {
   it("has the same volumes, membrane area and surface groups", () => {
     expect(Math.abs(meshVolume(fine) - meshVolume(sample))).toBeLessThan(roundoff);
     const area = findMembrane(new KernelMesh(kernel, before), partitionPhases(sample)).area;
-    expect(Math.abs(findMembrane(new KernelMesh(kernel, after), partitionPhases(fine)).area - area)).toBeLessThan(roundoff);
+    expect(
+      Math.abs(findMembrane(new KernelMesh(kernel, after), partitionPhases(fine)).area - area),
+    ).toBeLessThan(roundoff);
     expect(fine.numFacets).toBe(4 * sample.numFacets);
     expect(fine.facetRegion.filter((_, facet) => facet % 4 === 3)).toEqual(sample.facetRegion);
   });
