@@ -28,6 +28,7 @@ import {
   type PhaseProblem,
   type SolvedCellProblem,
 } from "./cell-problem.js";
+import { compileDiffusion } from "./compile-diffusion.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
 import { requireRoomForBounds, solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { createStepTimer } from "./step-timer.js";
@@ -77,7 +78,8 @@ export interface Homogenization {
 /**
  * Volume fractions, membrane area, correctors and homogenized tensors of a periodic unit cell.
  *
- * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...
+ * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...;
+ *   for formulas and cell data see {@link compileDiffusion} and `averageCoefficient`
  * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 to 2.7
@@ -90,7 +92,8 @@ export async function homogenize(
   const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
-  const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const checked = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const diffusion = await compileDiffusion(mesh, checked);
   checkTolerance(options.tolerance);
 
   const periodic = timer.time("identify periodic faces", () =>

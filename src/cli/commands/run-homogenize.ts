@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
+import type { CoefficientSpec } from "../../io/problem.js";
 import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import type { SolverName } from "../../solver/choose-solver.js";
@@ -15,7 +15,7 @@ import { writeVtuFile } from "../vtu-file.js";
 
 /** Flags of `erfem homogenize`. */
 export interface HomogenizeFlags extends MeshFileFlags {
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
   readonly lengthUnit: LengthUnit;
   readonly tolerance?: number;

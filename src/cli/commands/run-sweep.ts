@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { ErfemError, MeshError, UsageError } from "../../core/errors.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
+import type { CoefficientSpec } from "../../io/problem.js";
 import { describePoint, type SweepShard } from "../../homogenization/sweep-plan.js";
 import { checkColumn, type SweepPlot } from "../../homogenization/sweep-series.js";
 import { summarizeSweep } from "../../homogenization/sweep-table.js";
@@ -29,7 +29,7 @@ export interface SweepFlags extends MeshFlags, OutputFlags {
   readonly merge?: string[];
   readonly retryFailed?: boolean;
   readonly plot?: SweepPlot[];
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
   readonly lengthUnit: LengthUnit;
   readonly tolerance?: number;
