@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { ErfemError, MeshError, UsageError } from "../../core/errors.js";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
 import type { CoefficientSpec } from "../../io/problem.js";
 import { describePoint, type SweepShard } from "../../homogenization/sweep-plan.js";
 import { checkColumn, type SweepPlot } from "../../homogenization/sweep-series.js";
@@ -71,6 +72,7 @@ export async function runSweepCommand(geometry: string | undefined, flags: Sweep
 
 async function runPoints(geo: string, flags: SweepFlags, terminal: Terminal): Promise<SweepRun> {
   const axes = flags.vary ?? [];
+  await checkFormulas(toRecord(flags.diffusion ?? [], "--diffusion"));
   for (const { x, y } of flags.plot ?? []) {
     const parameters = axes.map((axis) => axis.name);
     checkColumn(x, parameters);
