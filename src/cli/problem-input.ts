@@ -1,12 +1,20 @@
 import { open } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join } from "node:path";
-import { ParseError } from "../core/errors.js";
-import { parseProblem } from "../io/problem-file.js";
+import { copyError } from "../core/error-record.js";
+import { ErfemError, ParseError } from "../core/errors.js";
+import { describeField } from "../homogenization/compile-diffusion.js";
+import { locateDiffusion, parseProblem } from "../io/problem-file.js";
 import type { MeshSpec, Problem } from "../io/problem.js";
 import type { PhaseSpec } from "../mesh/phases.js";
 import { builtInGeometries } from "../node/geometries.js";
 import { readFileBytes } from "../node/files.js";
 import type { HomogenizeFlags } from "./commands/run-homogenize.js";
+
+/** A problem with the file that it stands in; paths are as the program can open them. */
+export interface OpenedProblem extends Problem {
+  readonly path: string;
+  readonly text: string;
+}
 
 /** Extensions that say what a file is; others leave it to the content. */
 const problemExtensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
@@ -25,12 +33,37 @@ const maxProblemBytes = 16 * 2 ** 20;
  * @throws MeshError `file-not-found`, `file-unreadable`, `file-too-large`
  * @throws ParseError `problem-syntax`, `problem-field` and the codes of formulas, see {@link parseProblem}
  */
-export async function openProblem(path: string): Promise<Problem | undefined> {
+export async function openProblem(path: string): Promise<OpenedProblem | undefined> {
   if (!(await isProblem(path))) return undefined;
-  return withPaths(
-    await parseProblem(decodeText(await readFileBytes(path, maxProblemBytes), path), path),
-    path,
+  const text = decodeText(await readFileBytes(path, maxProblemBytes), path);
+  return { ...withPaths(await parseProblem(text, path), path), path, text };
+}
+
+/**
+ * An error of the computation, with the line of the problem file that it comes from, where it comes from the diffusion
+ * that the file gives.
+ */
+export async function placeError(
+  error: unknown,
+  problem: OpenedProblem,
+  flags: HomogenizeFlags,
+): Promise<unknown> {
+  if (!(error instanceof ErfemError)) return error;
+  const { volume, field } = error.details;
+  const given = new Set(flags.diffusion?.map(({ name }) => name));
+  const found = Object.entries(problem.diffusion).find(
+    ([name, input]) =>
+      !given.has(name) && (name === volume || (field !== undefined && describeField(input) === field)),
   );
+  if (found === undefined) return error;
+  const place = await locateDiffusion(problem.text, problem.path, found[0]);
+  if (place === undefined) return error;
+  const { line, column, path } = place;
+  return copyError(error, `${problem.path}:${line}:${column}: ${path}: ${error.message}`, {
+    ...error.details,
+    file: problem.path,
+    ...place,
+  });
 }
 
 /** What the command line says, completed by what the problem says: each option goes before its field. */

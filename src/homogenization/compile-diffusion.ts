@@ -44,6 +44,12 @@ export async function compileDiffusion(mesh: TetMesh, spec: DiffusionSpec): Prom
   return Object.fromEntries(compiled);
 }
 
+/** What stands for an input that varies in `details.field` of errors and in results; undefined for other inputs. */
+export function describeField(input: DiffusionInput): string | undefined {
+  if (typeof input === "object" && "elementData" in input) return cellDataName(input.elementData);
+  return formulasOf(input)?.join(", ");
+}
+
 /**
  * Compiles the formulas of a specification and forgets them: tells of errors before long work.
  *
@@ -152,7 +158,7 @@ function createCellDataField(mesh: TetMesh, name: string, viewName: string): Coe
     );
   }
   return {
-    description: `elementData:${viewName}`,
+    description: cellDataName(viewName),
     evaluate(_point, cell, tensor) {
       const first = cell * numComponents;
       for (let c = 0; c < numComponents; c++) {
@@ -165,6 +171,11 @@ function createCellDataField(mesh: TetMesh, name: string, viewName: string): Coe
   };
 }
 
+/** What stands for cell data in results and messages. */
+function cellDataName(view: string): string {
+  return `elementData:${view}`;
+}
+
 function refuseMissing(mesh: TetMesh, view: string, cell: number): never {
   const cellTag = mesh.cellTags[cell];
   const centroid = centroidOf(mesh, cell);
@@ -172,7 +183,7 @@ function refuseMissing(mesh: TetMesh, view: string, cell: number): never {
     "cell-data-missing",
     `the view "${view}" has no value for element ${cellTag} at (${centroid.map(formatNumber).join(", ")}); expected one ` +
       `for every element of the volumes that it is the diffusion of`,
-    { details: { view, cellTag, centroid } },
+    { details: { field: cellDataName(view), view, cellTag, centroid } },
   );
 }
 
@@ -190,7 +201,7 @@ function requireSymmetric(mesh: TetMesh, view: string, cell: number, rows: Float
     "cell-data-not-symmetric",
     `the view "${view}" has the rows ${rows.join(",")} for element ${cellTag} at ` +
       `(${centroid.map(formatNumber).join(", ")}); expected a symmetric tensor`,
-    { details: { view, cellTag, centroid, rows: [...rows] } },
+    { details: { field: cellDataName(view), view, cellTag, centroid, rows: [...rows] } },
   );
 }
 

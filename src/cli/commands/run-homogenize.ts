@@ -10,7 +10,7 @@ import { formatJson } from "../format-json.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { openMesh } from "../open-mesh.js";
 import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
-import { completeFlags, openProblem } from "../problem-input.js";
+import { completeFlags, openProblem, placeError } from "../problem-input.js";
 import { toRecord, type NamedValue } from "../parse-options.js";
 import { withTerminal } from "../terminal.js";
 import { writeVtuFile } from "../vtu-file.js";
@@ -56,7 +56,9 @@ export async function runHomogenize(path: string, given: HomogenizeFlags): Promi
     const jobs = Math.min(flags.jobs ?? availableParallelism(), numSystems);
     const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver ?? "auto", async (parallel) =>
       homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
-    );
+    ).catch(async (error: unknown) => {
+      throw problem === undefined ? error : await placeError(error, problem, given);
+    });
     const vtuTimings =
       flags.vtu === undefined ? {} : { "write VTU": await writeVtuFile(flags.vtu, homogenized, terminal) };
     const total = (performance.now() - start) / 1000;
