@@ -48,8 +48,16 @@ export function recordError(error: unknown): ErrorRecord {
 export function takeOutcome<T>(outcome: Outcome<T>): T {
   if ("value" in outcome) return outcome.value;
   const { name, code, message, details } = outcome.failure;
-  const known = Object.entries(classes).find(([className]) => className === name);
-  throw new (known?.[1] ?? ErfemError)(code, message, { details });
+  throw new (findClass(name))(code, message, { details });
+}
+
+/** An error of the same class and code with another message and other details; the original is its cause. */
+export function copyError(error: ErfemError, message: string, details: ErrorDetails): ErfemError {
+  return new (findClass(error.name))(error.code, message, { cause: error, details });
+}
+
+function findClass(name: string): typeof ErfemError {
+  return Object.entries(classes).find(([className]) => className === name)?.[1] ?? ErfemError;
 }
 
 function describeForeign(error: unknown): ErrorRecord {

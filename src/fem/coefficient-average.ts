@@ -19,7 +19,7 @@ export interface CoefficientField {
   /**
    * Writes the entries xx, yy, zz, yz, xz, xy of a(y) in um^2/ms, symmetric positive definite.
    *
-   * @param point y1, y2, y3 (fractional coordinates of the unit cell), x, y, z (mesh coordinates); valid in the call only
+   * @param point y1, y2, y3 (fractional coordinates of the unit cell, in [0, 1]), x, y, z (mesh coordinates); valid in the call only
    * @param cell index of the mesh cell that holds the point: for data given by cell
    * @param tensor receives six numbers
    */
@@ -56,6 +56,9 @@ const CHECKED_POINTS = Float64Array.from(
     ...[0, 1, 2, 3].map((j) => (i === j ? 0 : 1 / 3)),
   ]),
 );
+
+/** Round-off of fractional coordinates: points so near to a face of the unit cell lie on it. */
+const FRACTIONAL_ROUNDOFF = 1e-12;
 
 /**
  * The means of a coefficient over the cells of a phase, where it varies by quadrature of degree 5 checked against
@@ -182,10 +185,18 @@ function sample(sampler: Sampler, field: CoefficientField, lambda: Float64Array,
   const x = point[3] - map[9];
   const y = point[4] - map[10];
   const z = point[5] - map[11];
-  for (let k = 0; k < 3; k++) point[k] = map[3 * k] * x + map[3 * k + 1] * y + map[3 * k + 2] * z;
+  for (let k = 0; k < 3; k++) {
+    point[k] = toUnitInterval(map[3 * k] * x + map[3 * k + 1] * y + map[3 * k + 2] * z);
+  }
   field.evaluate(point, sampler.cell, tensor);
   if (!isFiniteSymmetric(tensor, 0)) refuseNotFinite(sampler, field);
   if (!isPositiveDefinite(tensor, 0)) refuseNotPositiveDefinite(sampler, field);
+}
+
+/** The coordinate without round-off at both ends: the mesh lies in the unit cell, see `identifyPeriodicFaces`. */
+function toUnitInterval(y: number): number {
+  if (y <= FRACTIONAL_ROUNDOFF) return 0;
+  return y >= 1 - FRACTIONAL_ROUNDOFF ? 1 : y;
 }
 
 function integrateMeans(sampler: Sampler, field: CoefficientField, rule: TetQuadrature, means: Means): void {

@@ -2,17 +2,24 @@ import { UsageError } from "../core/errors.js";
 import { isotropicTensor, requirePositiveDefinite, toMatrix3, type SymmetricTensor } from "../core/tensor.js";
 import { isField, type CoefficientField, type PiecewiseCoefficient } from "../fem/coefficient-average.js";
 import type { DiffusionValue } from "../io/homogenization-result.js";
+import type { CoefficientSpec } from "../io/problem.js";
 import { indexVolumes, listNames, type Phase } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 
-/** Diffusion of a volume, um^2/ms: a scalar, a tensor, or one of them that varies in space. */
-export type DiffusionInput = number | SymmetricTensor | CoefficientField;
+/**
+ * Diffusion of a volume, um^2/ms: a scalar, a tensor, a formula (a string, as `{ formula }`), six formulas, cell data of the
+ * mesh, or a function of the point. Formulas may use `coefficientVariables`.
+ */
+export type DiffusionInput = CoefficientSpec | string | CoefficientField;
 
 /**
  * Microscopic diffusion in um^2/ms by the name of a physical volume or phase, or by physical tag; a volume's own value goes
  * before its phase's.
  */
 export type DiffusionSpec = Readonly<Record<string, DiffusionInput>>;
+
+/** A specification ready for evaluation: see `compileDiffusion`. */
+export type CompiledDiffusion = Readonly<Record<string, number | SymmetricTensor | CoefficientField>>;
 
 /** Diffusion of volumes for which none is given, um^2/ms. */
 export const DEFAULT_DIFFUSION = 1;
@@ -27,7 +34,7 @@ export interface PhaseDiffusion {
 
 /**
  * A diffusion specification with every key the name of a volume or phase: a key that names neither is a physical tag.
- * Refuses keys that mean nothing or two things, and values that are not positive definite.
+ * Refuses keys that mean nothing or two things, and constants that are not positive definite.
  *
  * @throws UsageError `unknown-volume`, `diffusion-ambiguous`, `diffusion-not-positive-definite`
  */
@@ -36,8 +43,9 @@ export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: Di
   const volumeIndex = indexVolumes(mesh);
   const resolved = new Map<string, DiffusionInput>();
   for (const [key, value] of Object.entries(spec)) {
-    const piece = toPiece(value);
-    if (!isField(piece)) requirePositiveDefinite(piece, `the diffusion of "${key}"`);
+    if (typeof value === "number" || isTensor(value)) {
+      requirePositiveDefinite(toPiece(value), `the diffusion of "${key}"`);
+    }
     // A name goes before a tag.
     const index = volumeIndex.get(key);
     const named = index === undefined ? undefined : mesh.volumes[index].name;
@@ -69,16 +77,16 @@ export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: Di
  * What every cell of a phase is made of, in time proportional to the phase.
  *
  * @param phaseCells cells of the phase, ascending
- * @param spec from {@link checkDiffusion}
+ * @param spec of {@link checkDiffusion}, compiled
  * @throws UsageError `diffusion-ambiguous` where cells lie in several volumes with different values
  */
 export function resolveDiffusion(
   mesh: TetMesh,
   phase: Phase,
   phaseCells: Int32Array,
-  spec: DiffusionSpec,
+  spec: CompiledDiffusion,
 ): PhaseDiffusion {
-  const valueOfVolume = (name: string): DiffusionInput =>
+  const valueOfVolume = (name: string): CompiledDiffusion[string] =>
     valueOf(spec, name) ?? valueOf(spec, phase.name) ?? DEFAULT_DIFFUSION;
   const ownVolumes = new Set(phase.volumes);
   const pieces: Piece[] = [];
@@ -141,15 +149,19 @@ function refuseUnknownName(mesh: TetMesh, phases: readonly Phase[], name: string
 
 type Piece = PiecewiseCoefficient["pieces"][number];
 
-function valueOf(spec: DiffusionSpec, name: string): DiffusionInput | undefined {
+function valueOf(spec: CompiledDiffusion, name: string): CompiledDiffusion[string] | undefined {
   return Object.hasOwn(spec, name) ? spec[name] : undefined;
 }
 
-function toPiece(value: DiffusionInput): Piece {
+function toPiece<T extends SymmetricTensor | CoefficientField>(value: number | T): SymmetricTensor | T {
   return typeof value === "number" ? isotropicTensor(value) : value;
 }
 
-function toRecord(value: DiffusionInput): DiffusionValue {
+function isTensor(value: DiffusionInput): value is SymmetricTensor {
+  return Array.isArray(value);
+}
+
+function toRecord(value: CompiledDiffusion[string]): DiffusionValue {
   if (typeof value === "number") return value;
   return isField(value) ? value.description : toMatrix3(value);
 }

@@ -28,6 +28,7 @@ import {
   type PhaseProblem,
   type SolvedCellProblem,
 } from "./cell-problem.js";
+import { compileDiffusion } from "./compile-diffusion.js";
 import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
 import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { createMemoryCheck, sizeCellProblem, sizeDualProblem, type MemoryCheck } from "./memory-check.js";
@@ -80,7 +81,8 @@ export interface Homogenization {
 /**
  * Volume fractions, membrane area, correctors and homogenized tensors of a periodic unit cell.
  *
- * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...
+ * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...;
+ *   for formulas and cell data see {@link compileDiffusion} and `averageCoefficient`
  * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
  * @throws MeshError `mesh-too-large` before work begins that the kernel has no memory for
  * @throws ConvergenceError, KernelError from the solver
@@ -95,7 +97,8 @@ export async function homogenize(
   const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
-  const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const checked = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const diffusion = await compileDiffusion(mesh, checked);
   checkTolerance(options.tolerance);
   const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
   const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));

@@ -37,6 +37,33 @@ export async function parseProblem(text: string, fileName: string): Promise<Prob
   return problem;
 }
 
+/**
+ * Where a problem file gives the diffusion of a volume or phase; undefined where it does not.
+ *
+ * @throws ParseError `problem-syntax`
+ */
+export async function locateDiffusion(
+  text: string,
+  fileName: string,
+  name: string,
+): Promise<{ readonly path: string; readonly line: number; readonly column: number } | undefined> {
+  const { readYaml } = await import("./yaml-text.js");
+  const yaml = readYaml(text, fileName);
+  const paths = [
+    ["diffusion", name],
+    ["phases", name, "diffusion"],
+  ];
+  const found = paths.find((path) => hasValue(yaml.value, path));
+  return found && { path: formatPath(found), ...yaml.locate(found, found.length === 2) };
+}
+
+function hasValue(value: unknown, path: readonly string[]): boolean {
+  const [step, ...rest] = path;
+  if (step === undefined) return true;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
+  return hasValue((value as Readonly<Record<string, unknown>>)[step], rest);
+}
+
 /** The problem with all notations resolved; undefined where there is no mesh, which is noted. */
 function readProblem(input: ProblemInput, notes: ReadNotes): Problem | undefined {
   const { unitCell, phases, lengthUnit = "cell", bounds = false } = input;

@@ -34,7 +34,7 @@ const CLEARLY_SHORTER = 1 - 1e-9;
  * the edges 02 and 13 of its local nodes decides; {@link alignDiagonals} chooses the best one first.
  *
  * The meshes are nested. Old nodes keep number and tag; the node of an edge follows the old ones, in the order in which the
- * cells name the edges. Children are in the order of their parents and have their regions; cells get new tags 1, 2, ....
+ * cells name the edges. Children are in the order of their parents and have their regions and data; cells get new tags 1, 2, ....
  * Pairs of periodic nodes get the pairs of the edges between them. A facet of the file that is no facet of a cell stays
  * what it is.
  *
@@ -106,7 +106,22 @@ function refineOnce(mesh: TetMesh): TetMesh {
     periodicLinks: refineLinks(mesh, table),
     nodeTags: addTags(mesh.nodeTags, table.numEdges),
     cellTags,
+    cellData: mesh.cellData.map(({ name, numComponents, values }) => ({
+      name,
+      numComponents,
+      values: repeatTuples(values, numComponents),
+    })),
   };
+}
+
+/** The values of each cell for each of its children, numCells x numComponents. */
+function repeatTuples(values: Float64Array, numComponents: number): Float64Array {
+  const repeated = new Float64Array(NUM_CHILDREN * values.length);
+  for (let i = 0; i < repeated.length; i++) {
+    const cell = Math.floor(i / numComponents) >> 3;
+    repeated[i] = values[numComponents * cell + (i % numComponents)];
+  }
+  return repeated;
 }
 
 /** The value of each cell for each of its children. */

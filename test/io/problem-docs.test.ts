@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { compileFormula } from "../../src/formula/formula.js";
 import { functions } from "../../src/formula/language.js";
 import { parseProblem } from "../../src/io/problem-file.js";
-import { problemSchema } from "../../src/io/problem-schema.js";
+import { createProblemJsonSchema, problemSchema } from "../../src/io/problem-schema.js";
+import { formatSchemaTable, replaceTable } from "../../scripts/docs/schema-table.js";
 
-const text = readFileSync(new URL("../../docs/problem-file.md", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../docs/problem-files.md", import.meta.url), "utf8");
 
 test("the examples of the documentation are problems", async () => {
   const examples = Array.from(text.matchAll(/```yaml\n([^]*?)```/g), (match) => match[1]);
@@ -22,4 +23,10 @@ test("the documentation names every field and every function, and no other funct
   const listed = /`(sin cos [a-z0-9 ]+)`/.exec(text)?.[1].split(" ") ?? [];
   for (const name of listed) await compileFormula(`${name}(1)`, []);
   expect(listed).toHaveLength(19);
+});
+
+test("the table of fields is that of the schema", () => {
+  const table = formatSchemaTable(createProblemJsonSchema());
+  expect(table).toContain("| `phases.NAME.diffusion` | coefficient |");
+  expect(replaceTable(text, table)).toBe(text);
 });

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
+import type { CoefficientSpec } from "../../io/problem.js";
 import {
   refiningMesher,
   studyConvergence,
@@ -30,7 +31,7 @@ export interface ConvergenceFlags extends MeshFileFlags {
   readonly size?: number;
   readonly set?: NamedValue<number>[];
   readonly bounds?: boolean;
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly tolerance?: number;
 }
 
@@ -43,6 +44,7 @@ export interface ConvergenceFlags extends MeshFileFlags {
 export async function runConvergence(input: string, flags: ConvergenceFlags): Promise<void> {
   const folder = flags.output;
   const options = toOptions(flags);
+  await checkFormulas(options.diffusion ?? {});
   await withTerminal(flags, async (terminal) => {
     const mesher = await chooseMesher(input, flags, terminal);
     await createFolder(folder, input);

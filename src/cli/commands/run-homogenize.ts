@@ -1,53 +1,64 @@
 import { availableParallelism } from "node:os";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
+import type { CoefficientSpec } from "../../io/problem.js";
 import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import type { SolverName } from "../../solver/choose-solver.js";
 import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { formatHomogenization } from "../homogenization-table.js";
-import { loadMesh } from "../mesh-file.js";
+import { openMesh } from "../open-mesh.js";
 import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
+import { completeFlags, openProblem, placeError } from "../problem-input.js";
 import { toRecord, type NamedValue } from "../parse-options.js";
 import { withTerminal } from "../terminal.js";
 import { writeVtuFile } from "../vtu-file.js";
 
 /** Flags of `erfem homogenize`. */
 export interface HomogenizeFlags extends MeshFileFlags {
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
-  readonly lengthUnit: LengthUnit;
+  readonly lengthUnit?: LengthUnit;
   readonly tolerance?: number;
   readonly maxIterations?: number;
-  readonly solver: SolverName;
+  readonly solver?: SolverName;
   readonly jobs?: number;
   readonly output?: string;
   readonly vtu?: string;
 }
 
 /**
- * `erfem homogenize`: reads a mesh, homogenizes it, writes the files asked for, the result last, and prints it.
+ * `erfem homogenize`: reads a mesh, or a problem file and its mesh, homogenizes it, writes the files asked for, the result
+ * last, and prints it.
  *
  * @throws ErfemError of every class; no result file is written then
  */
-export async function runHomogenize(path: string, flags: HomogenizeFlags): Promise<void> {
+export async function runHomogenize(path: string, given: HomogenizeFlags): Promise<void> {
   const start = performance.now();
+  const problem = await openProblem(path);
+  const flags = problem === undefined ? given : completeFlags(given, problem);
+  const meshSpec = problem?.mesh ?? { file: path };
   const options = toHomogenizeOptions(flags);
+  await checkFormulas(options.diffusion ?? {});
   checkDistinct([flags.output, flags.vtu]);
-  if (flags.output !== undefined) await checkOutput(flags.output, path);
-  if (flags.vtu !== undefined) await checkOutput(flags.vtu, path);
+  for (const output of [flags.output, flags.vtu]) {
+    if (output === undefined) continue;
+    await checkOutput(output, path);
+    if ("file" in meshSpec) await checkOutput(output, meshSpec.file);
+  }
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, timings } = await loadMesh(path, flags.maxBytes, terminal, kernel);
-    const source = { file, sha256, format };
+    const { mesh, source, timings } = await openMesh(meshSpec, flags.maxBytes, terminal, kernel);
     const numPhases = flags.phase?.length ?? mesh.volumes.length;
     const cellsPerPhase = mesh.numCells / numPhases;
     const numSystems = flags.bounds === true ? 2 * numPhases : numPhases;
     const jobs = Math.min(flags.jobs ?? availableParallelism(), numSystems);
-    const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver, async (parallel) =>
+    const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver ?? "auto", async (parallel) =>
       homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
-    );
+    ).catch(async (error: unknown) => {
+      throw problem === undefined ? error : await placeError(error, problem, given);
+    });
     const vtuTimings =
       flags.vtu === undefined ? {} : { "write VTU": await writeVtuFile(flags.vtu, homogenized, terminal) };
     const total = (performance.now() - start) / 1000;
@@ -111,6 +122,6 @@ function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
-    lengthUnit: flags.lengthUnit,
+    ...(flags.lengthUnit === undefined ? {} : { lengthUnit: flags.lengthUnit }),
   };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { ErfemError, MeshError, UsageError } from "../../core/errors.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
+import type { CoefficientSpec } from "../../io/problem.js";
 import { describePoint, type SweepShard } from "../../homogenization/sweep-plan.js";
 import { checkColumn, type SweepPlot } from "../../homogenization/sweep-series.js";
 import { summarizeSweep } from "../../homogenization/sweep-table.js";
@@ -29,7 +30,7 @@ export interface SweepFlags extends MeshFlags, OutputFlags {
   readonly merge?: string[];
   readonly retryFailed?: boolean;
   readonly plot?: SweepPlot[];
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
   readonly lengthUnit: LengthUnit;
   readonly tolerance?: number;
@@ -71,6 +72,7 @@ export async function runSweepCommand(geometry: string | undefined, flags: Sweep
 
 async function runPoints(geo: string, flags: SweepFlags, terminal: Terminal): Promise<SweepRun> {
   const axes = flags.vary ?? [];
+  await checkFormulas(toRecord(flags.diffusion ?? [], "--diffusion"));
   for (const { x, y } of flags.plot ?? []) {
     const parameters = axes.map((axis) => axis.name);
     checkColumn(x, parameters);
