@@ -45,6 +45,15 @@ export { measureQuality, type MeshQuality } from "./mesh/quality.js";
 export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
+export { formatConvergenceCsv } from "./io/convergence-csv.js";
+export type {
+  ConvergenceLevel,
+  ConvergencePhaseLevel,
+  ConvergenceQuantity,
+  ConvergenceSequence,
+  ConvergenceStudy,
+  PhaseConvergence,
+} from "./io/convergence-study.js";
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { parseProblem } from "./io/problem-file.js";
@@ -87,6 +96,13 @@ export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from ".
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
+export {
+  refiningMesher,
+  studyConvergence,
+  type ConvergenceOptions,
+  type LevelMesh,
+  type LevelMesher,
+} from "./homogenization/convergence.js";
 export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { PhaseBounds } from "./homogenization/bounds.js";
 export type { FacetFluxes } from "./homogenization/flux.js";
@@ -121,3 +137,12 @@ export type {
   SweepPoint,
   SweepResult,
 } from "./io/sweep-files.js";
+
+export { convergenceChart } from "./plots/convergence-chart.js";
+export {
+  lineChart,
+  type ChartAxis,
+  type ChartSeries,
+  type ChartSlope,
+  type LineChart,
+} from "./plots/line-chart.js";

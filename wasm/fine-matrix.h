@@ -20,6 +20,7 @@ struct FineMatrix {
   SymmetricMatrix whole;
   double scale = 1;
   int32_t numComponents = 0;
+  bool isEven = false;  // neither jumps of coefficients nor anisotropy to speak of: float32 products will do
 
   Status split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, Buffer<int32_t>& component,
                int32_t& badRow);

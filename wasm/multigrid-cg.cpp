@@ -9,7 +9,8 @@
 // Stat. Comput. 2 (1981)), and K p = K z + beta K p. These are float32 products: r drifts off by some 1e-7 of the
 // residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as before, soon
 // after the start and whenever it has fallen far (van der Vorst & Ye, SIAM J. Sci. Comput. 22 (2000)). Where that shows
-// a drift that will not do, as with coefficients that jump or flat cells, products are in double from there on.
+// a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, products are in
+// double from there on; where coefficients jump or are anisotropic, from the start.
 //
 // Once the recursion says that all have converged, P b - K x is computed afresh; where that disagrees the iteration
 // restarts from it, and where a restart no longer halves it, round-off has the last word: kStagnated.
@@ -27,6 +28,8 @@ constexpr int32_t kAlwaysExact = 4096;
 /// which tells how fast r drifts, comes sooner.
 constexpr double kReplaceAt = 1e-4;
 constexpr double kFirstReplaceAt = 0.1;
+/// The least p.Kp / p.Dp for products in float32, which are then good to one percent.
+constexpr double kLeastCurvature = 1e-5;
 /// The most drift of r, as a share of what it will be when it is replaced next.
 constexpr double kMostDrift = 0.1;
 
@@ -119,20 +122,19 @@ Status MultigridCg::begin() {
   }
   if (!anyActive) return kOk;
   if (maxIterations <= 0) return kIterationLimit;
-  return restart(isExact || fine.whole.n <= kAlwaysExact);
+  return restart(isExact || !fine.isEven || fine.whole.n <= kAlwaysExact);
 }
 
 // Goes on from the present r as if from the start, with products in double or not.
 Status MultigridCg::restart(bool exact) {
   isExact = exact;
   replaceAt = kFirstReplaceAt;
-  if (isExact && product.size() == 0 && !product.allocateZero(fine.whole.n)) return kOutOfMemory;
+  if (isExact && !haveProduct()) return kOutOfMemory;
   for (int lane = 0; lane < kMostLanes; ++lane) freshNorm[lane] = residualNorm[lane];
   direction.clear();
   image.clear();
   reduceResidual(DoubleQuad(0.0));
-  updateDirection(true);
-  return kRunning;
+  return updateDirection(true);
 }
 
 // r -= alpha K p, returning r.r, and the first sweep of the V-cycle for r scaled to norm about sqrt(n): float32 can
@@ -167,7 +169,7 @@ DoubleQuad MultigridCg::reduceResidual(DoubleQuad alpha) {
 
 // The rest of the V-cycle, p = z + beta p together with the step of x along the old p, and K p. `restarting` forgets
 // the old p.
-void MultigridCg::updateDirection(bool restarting) {
+Status MultigridCg::updateDirection(bool restarting) {
   MultigridLevel& finest = preconditioner.levels[0];
   Quad* const scaled = finest.rhs.data();
   DoubleQuad newEnergy = 0.0;
@@ -185,6 +187,7 @@ void MultigridCg::updateDirection(bool restarting) {
     energy[lane] = newEnergy[lane];
   }
   const SplitMatrix& a = finest.matrix;
+  const float* const diagonal = a.diagonal.data();
   const Entry* const lower = a.lower.data();
   const int32_t* const start = a.lowerStart.data();
   const Quad* const z = finest.solution.data();
@@ -192,6 +195,7 @@ void MultigridCg::updateDirection(bool restarting) {
   Quad* const q = image.data();
   DoubleQuad* const x = solution.data();
   DoubleQuad dot = 0.0;
+  DoubleQuad dotDiagonal = 0.0;
   for (int32_t i = 0; i < a.n; ++i) {
     const Quad old = p[i];
     x[i] += step * toDouble(old);
@@ -202,11 +206,24 @@ void MultigridCg::updateDirection(bool restarting) {
     const Quad imageOfOwn = moving * imageOfZ + beta * q[i];
     q[i] = imageOfOwn;
     dot += toDouble(own * imageOfOwn);
+    dotDiagonal += toDouble(diagonal[i] * own * own);
   }
-  curvature = isExact ? multiply(fine.whole, p, product.data()) : dot;
   step = 0.0;
   fresh = restarting;
+  if (!isExact) {
+    for (int lane = 0; lane < kMostLanes; ++lane) {
+      isExact |= active[lane] && !(dot[lane] >= kLeastCurvature * dotDiagonal[lane]);
+    }
+  }
+  curvature = dot;
+  if (!isExact) return kRunning;
+  if (!haveProduct()) return kOutOfMemory;
+  curvature = multiply(fine.whole, p, product.data());
+  return kRunning;
 }
+
+// Room for products in double, when they are needed.
+bool MultigridCg::haveProduct() { return product.size() > 0 || product.allocateZero(fine.whole.n); }
 
 void MultigridCg::takeStep() {
   for (int32_t i = 0; i < fine.whole.n; ++i) solution[i] += step * toDouble(direction[i]);
@@ -263,8 +280,7 @@ Status MultigridCg::replaceResidual(DoubleQuad alpha) {
     freshNorm[lane] = residualNorm[lane];
   }
   replaceAt = kReplaceAt;
-  if (isExact && product.size() == 0 && !product.allocateZero(n)) return kOutOfMemory;
-  return kOk;
+  return isExact && !haveProduct() ? kOutOfMemory : kOk;
 }
 
 // Goes on with products in double, from P b - K x.
@@ -311,8 +327,7 @@ Status MultigridCg::iterateOnce() {
   }
   if (!anyActive) return verify(kRunning);
   if (numIterations >= maxIterations) return verify(kIterationLimit);
-  updateDirection(false);
-  return kRunning;
+  return updateDirection(false);
 }
 
 Status MultigridCg::iterate(int32_t count) {

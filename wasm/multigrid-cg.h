@@ -56,7 +56,8 @@ struct MultigridCg {
   void gather(const double* caller, int32_t stride, DoubleQuad factor, DoubleQuad* block) const;
   Status begin();
   DoubleQuad reduceResidual(DoubleQuad alpha);
-  void updateDirection(bool restarting);
+  Status updateDirection(bool restarting);
+  bool haveProduct();
   Status restart(bool exact);
   Status replaceResidual(DoubleQuad alpha);
   Status goExact();

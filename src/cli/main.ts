@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
+import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
@@ -45,6 +46,7 @@ Example:
   addInfoCommand(program);
   addHomogenizeCommand(program);
   addSweepCommand(program);
+  addConvergenceCommand(program);
   return program;
 }
 

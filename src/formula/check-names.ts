@@ -1,7 +1,7 @@
 import { suggestName } from "../core/suggest-name.js";
 import { createFormulaError } from "./formula-error.js";
 import { constants, foreignNames, functions, operatorWords } from "./language.js";
-import type { Token } from "./tokens.js";
+import { endsOperand, type Token } from "./tokens.js";
 
 /**
  * Makes sure that every name of a formula is known and that every function has as many arguments as it takes.
@@ -80,11 +80,4 @@ function countArguments(tokens: readonly Token[], open: number): number | undefi
     if (text === "," && depth === 1) numCommas++;
   }
   return undefined;
-}
-
-/** Whether an operand ends with this token, so that a word behind it is an operator. */
-function endsOperand(token: Token | undefined): boolean {
-  if (token === undefined) return false;
-  if (token.kind === "name") return !operatorWords.has(token.text);
-  return token.kind === "number" || token.text === ")";
 }

@@ -5,8 +5,8 @@ import { formatExpression } from "./format-expression.js";
 import { createFormula, type Formula } from "./formula.js";
 import { isNumber, one, zero } from "./simplify.js";
 
-/** Deepest derivative: evaluation recurses. */
-const maxDerivativeDepth = 2000;
+/** Deepest derivative: evaluation recurses, and takes half of a usual stack, 1 MB, at this depth. */
+const maxDerivativeDepth = 1000;
 
 /** Most operations that one evaluation of a derivative may take. */
 const maxDerivativeSize = 100_000;

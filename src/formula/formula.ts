@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
 import { checkNames } from "./check-names.js";
+import { checkNesting } from "./check-nesting.js";
 import { compileExpression } from "./compile-expression.js";
 import { convertTree, createDepthError } from "./convert-tree.js";
 import { findVariables, type Expression } from "./expression.js";
@@ -7,7 +8,7 @@ import { createFormulaError } from "./formula-error.js";
 import { operatorWords } from "./language.js";
 import type { ParsedNode } from "./mathjs-parser.js";
 import type { Evaluator } from "./operations.js";
-import { scanTokens, type Token } from "./tokens.js";
+import { scanTokens } from "./tokens.js";
 
 /** A formula that a user gave, ready to be evaluated. */
 export interface Formula {
@@ -27,9 +28,6 @@ export interface Formula {
 
 /** Longest text of a formula. */
 export const maxFormulaLength = 10_000;
-
-/** Most brackets open at a time: the parser recurses. */
-export const maxOpenBrackets = 100;
 
 /** Words that mathjs's parser reads in its own way wherever they stand. */
 const parserWords: ReadonlySet<string> = new Set([
@@ -64,7 +62,7 @@ export async function compileFormula(text: string, variables: readonly string[])
   if (tokens.length === 0) {
     throw createFormulaError("formula-syntax", "the formula is empty; expected an expression", { text });
   }
-  checkBrackets(text, tokens);
+  checkNesting(text, tokens);
   checkNames(text, tokens, variables);
   mathjsParser ??= import("./mathjs-parser.js").then(({ createMathjsParser }) => createMathjsParser());
   const tree = parse(await mathjsParser, text);
@@ -93,28 +91,6 @@ function checkVariableNames(variables: readonly string[]): void {
       { details: { name } },
     );
   });
-}
-
-function checkBrackets(text: string, tokens: readonly Token[]): void {
-  const open: number[] = [];
-  for (const token of tokens) {
-    if (token.text === "(") open.push(token.start);
-    if (open.length > maxOpenBrackets) {
-      throw createFormulaError(
-        "formula-too-deep",
-        `more than ${maxOpenBrackets} brackets are open here; simplify the formula`,
-        { text, start: token.start },
-        { limit: maxOpenBrackets },
-      );
-    }
-    if (token.text === ")" && open.pop() === undefined) {
-      throw createFormulaError("formula-syntax", 'this ")" closes no bracket', { text, start: token.start });
-    }
-  }
-  const unclosed = open.at(-1);
-  if (unclosed !== undefined) {
-    throw createFormulaError("formula-syntax", 'this "(" is not closed', { text, start: unclosed });
-  }
 }
 
 /** White space of every kind counts as blanks: a formula in a file may go over several lines. */

@@ -1,4 +1,5 @@
 import { createFormulaError } from "./formula-error.js";
+import { operatorWords } from "./language.js";
 
 /** A number, a name or a sign of a formula. */
 export interface Token {
@@ -69,6 +70,13 @@ export function scanTokens(text: string): Token[] {
     tokens.push({ kind, text: match[0], start });
   }
   return tokens;
+}
+
+/** Whether an operand ends with this token, so that what follows stands behind an operand. */
+export function endsOperand(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  if (token.kind === "name") return !operatorWords.has(token.text);
+  return token.kind === "number" || token.text === ")";
 }
 
 function refuseCharacter(text: string, start: number): Error {

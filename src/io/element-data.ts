@@ -2,17 +2,7 @@ import type { CellData } from "../mesh/tet-mesh.js";
 import { AsciiSource } from "./ascii-source.js";
 import type { MshSource } from "./msh-source.js";
 import { NodeIndex } from "./node-index.js";
-import type { RawMesh } from "./raw-mesh.js";
-
-/** One $ElementData section as it stands in the file. */
-export interface RawElementData {
-  readonly name: string;
-  readonly numComponents: number;
-  /** Element tags, count: of elements of every dimension. */
-  readonly tags: Float64Array;
-  /** Values, count x numComponents. */
-  readonly values: Float64Array;
-}
+import type { RawElementData, RawMesh } from "./raw-mesh.js";
 
 /** Elements that were removed because another has the same nodes: tag, and tag of the one that stays. */
 export interface DuplicateTags {

@@ -1,4 +1,3 @@
-import type { RawElementData } from "./element-data.js";
 import type { NodeIndex } from "./node-index.js";
 
 /** A line of $PhysicalNames. */
@@ -33,6 +32,16 @@ export interface RawLink {
   readonly affine: Float64Array | null;
   /** numPairs x 2: slave, master. */
   readonly nodePairs: Int32Array;
+}
+
+/** One $ElementData section as it stands in the file. */
+export interface RawElementData {
+  readonly name: string;
+  readonly numComponents: number;
+  /** Element tags, count: of elements of every dimension. */
+  readonly tags: Float64Array;
+  /** Values, count x numComponents. */
+  readonly values: Float64Array;
 }
 
 /** What a reader takes from the file: everything is in range, nothing is dropped, merged or turned yet. */

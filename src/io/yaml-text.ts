@@ -1,11 +1,13 @@
 import {
+  Composer,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
+  Parser,
   visit,
+  type CST,
   type Document,
   type Pair,
 } from "yaml";
@@ -33,6 +35,9 @@ export interface YamlText {
 
 /** Longest text accepted: problems are written by hand or by a script, and never long. */
 const maxLength = 1_000_000;
+
+/** Deepest nesting: problems have a handful of levels. */
+const maxDepth = 50;
 
 /** What the parser says where a formula or a name stands without the quotation marks that it needs. */
 const needsQuotes: ReadonlySet<string> = new Set([
@@ -64,7 +69,13 @@ export function readYaml(text: string, fileName: string): YamlText {
   if (text.length > maxLength) {
     throw refuse(`the text has ${text.length} characters; expected at most ${maxLength}`, 0);
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tooDeep = findTooDeep(tokens);
+  if (tooDeep !== undefined) throw refuse(`nested more than ${maxDepth} levels deep`, tooDeep);
+  const documents = [...new Composer({ logLevel: "error" }).compose(tokens, true, text.length)];
+  const [document] = documents;
+  const second = documents.at(1);
+  if (second !== undefined) throw refuse("a second document begins here; expected one", second.range[0]);
   const fault = [...document.errors, ...document.warnings].at(0);
   if (fault !== undefined) {
     const hint = needsQuotes.has(fault.code)
@@ -80,6 +91,23 @@ export function readYaml(text: string, fileName: string): YamlText {
     throw refuse(cause instanceof Error ? cause.message : String(cause), 0);
   }
   return { value, locate: (path, atName = false) => placeOf(findOffset(document, path, atName)) };
+}
+
+/**
+ * Offset of a token below the deepest level allowed; undefined where there is none. What follows recurses, and an overflow
+ * of the stack is no error that one could rely on to catch.
+ */
+function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > maxDepth) return token.offset;
+    const items = "items" in token ? token.items : [];
+    const children = items.flatMap(({ key, value }) => [key, value]);
+    if (token.type === "document") children.push(token.value);
+    for (const child of children) if (child) open.push({ token: child, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 /** Refuses keys that are no plain names, and aliases of nothing or of what they stand in. */

@@ -75,7 +75,6 @@ const fatalCodes: ReadonlySet<string> = new Set([
   "geometry-changed",
   "file-not-found",
   "output-unwritable",
-  "bounds-missing",
 ]);
 
 /**

@@ -10,8 +10,8 @@ import type { HomogenizeRequest } from "./homogenize-in-worker.js";
 import { serveCalls, type WorkerScope } from "./serve-calls.js";
 import { createWebSolverPool } from "./solver-pool.js";
 
-/** Cells of all phases from which workers are worth their start and the copies of the systems. */
-const LEAST_CELLS_FOR_WORKERS = 100_000;
+/** Cells a phase, on average, from which solver workers are worth their start and the copies of the systems. */
+const LEAST_CELLS_FOR_WORKERS = 50_000;
 
 // The module of homogenizeInWorker's worker.
 serveCalls(globalThis as unknown as WorkerScope<HomogenizeRequest>, async (request, progress) => ({
@@ -27,8 +27,9 @@ async function homogenizeFile(
   const kernel = await loadKernel();
   const mesh = await readMesh(kernel, file, maxBytes, progress);
   const source = { ...(file instanceof File ? { file: file.name } : {}), ...options.source };
-  const isLarge = mesh.numCells >= LEAST_CELLS_FOR_WORKERS;
-  const jobs = wanted ?? (isLarge ? navigator.hardwareConcurrency : 1);
+  const numPhases = options.phases?.length ?? mesh.volumes.length;
+  const isLarge = mesh.numCells / numPhases >= LEAST_CELLS_FOR_WORKERS;
+  const jobs = Math.min(wanted ?? (isLarge ? navigator.hardwareConcurrency : 1), numPhases);
   const pool = jobs > 1 ? createWebSolverPool({ jobs, solver }) : null;
   try {
     const { result } = await homogenize(mesh, {

@@ -5,6 +5,7 @@ import type { WorkerMessage } from "./worker-call.js";
 /** The part of a worker's global scope that is used here. */
 export interface WorkerScope<Request> {
   onmessage: ((event: MessageEvent<Request>) => unknown) | null;
+  onmessageerror: ((event: MessageEvent) => unknown) | null;
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
 }
 
@@ -24,6 +25,9 @@ export function serveCalls<Request, T>(
   };
   const progress: ProgressReporter = (event) => {
     send({ progress: event });
+  };
+  scope.onmessageerror = () => {
+    send({ outcome: { failure: recordError(new Error("a request that cannot be read")) } });
   };
   scope.onmessage = async ({ data }) => {
     try {

@@ -140,6 +140,15 @@ describe("hostile formulas", () => {
     expect((await refuse(text)).code).toBe(code);
   });
 
+  test("what is open is counted, not what there is", async () => {
+    const sum = await compileFormula(`${"-x^2 * (not y) + ".repeat(400)}1`, variables);
+    expect(sum.evaluate([1, 0])).toBe(-399);
+    const list = await compileFormula(`max(${"-x^-2, ".repeat(400)}7)`, variables);
+    expect(list.evaluate([1])).toBe(7);
+    expect((await refuse(`x + ${"-".repeat(400)}1`)).details["column"]).toBe(305);
+    expect((await refuse(`x + ${"-(x ? 1 : ".repeat(101)}`)).details["column"]).toBe(1006);
+  });
+
   test("what is just within the limits works", async () => {
     const brackets = await compileFormula("(".repeat(100) + "x" + ")".repeat(100), variables);
     expect(brackets.evaluate([3])).toBe(3);

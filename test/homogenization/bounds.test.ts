@@ -353,6 +353,40 @@ describe("bounds on random meshes", () => {
   );
 });
 
+describe("bounds with a tensor that varies", () => {
+  it("hold on a moved mesh, beside volumes with constants and holes, solved or hardly solved", async () => {
+    const random = seededRandom(12);
+    const mesh = mapCoordinates(
+      boxMesh({
+        counts: [6, 6, 6],
+        volumeOf: (i, j, k) => ((i * j + 2 * k) % 7 === 0 ? "void" : i < 3 ? "field" : "constant"),
+      }),
+      (x, y, z) => {
+        const bump = 0.4 * x * (1 - x) * y * (1 - y) * z * (1 - z);
+        return [x + bump * random(), y - bump * random(), z + bump * random()];
+      },
+    );
+    const field: CoefficientField = {
+      description: "swirl",
+      evaluate(point, _cell, tensor) {
+        const [c, s] = [Math.cos(2 * Math.PI * point[0]), Math.sin(2 * Math.PI * point[1])];
+        tensor.set([2 + 0.4 * c, 1.5 + 0.3 * s, 1, 0.3 * c, 0.2 * s, 0.4 * c * s]);
+      },
+    };
+    const options = {
+      phases: [{ name: "joined", volumes: ["field", "constant"] }],
+      diffusion: { field, constant: 0.5 },
+    };
+    const { bounds, phase, indicators } = await certify(mesh, "joined", options);
+    expect(phase.diffusion).toEqual({ field: "swirl", constant: 0.5 });
+    expect(phase.factor).toBeNull();
+    expect(indicators).toHaveLength(phase.cells);
+    expect(bounds.quadratureChange).toBeGreaterThan(1e-6);
+    const loose = await certify(mesh, "joined", { ...options, solver: "wasm-cg", tolerance: 0.1 });
+    expectForms(loose.bounds.lower, bounds.lower);
+  });
+});
+
 describe("intervals of entries", () => {
   it("hold every tensor between the bounds, and are reached", () => {
     const random = seededRandom(31);

@@ -181,6 +181,7 @@ describe("wrong fields", () => {
     ["mesh: a\ndiffusion: { ER: -1 }", "diffusion.ER", 2, 18, /above 0, found -1/],
     ["mesh: a\ndiffusion: { ER: true }", "diffusion.ER", 2, 18, /a positive number, a formula, a tensor/],
     ["mesh: a\ndiffusion: { ER: [1, 2, 3] }", "diffusion.ER[0]", 2, 19, /expected a list, found 1/],
+    ["mesh: a\ndiffusion: { ER: { xx: 1 } }", "diffusion.ER.yy", 2, 18, /is missing/],
     ["mesh: a\ndiffusion: { ER: { xx: 1, yy: 1 } }", "diffusion.ER.zz", 2, 18, /is missing/],
     [
       "mesh: a\ndiffusion: { ER: { xx: 1, yy: 1, zz: 1, yx: 1 } }",
@@ -273,7 +274,7 @@ describe("what is no YAML", () => {
     ["mesh: 'a", 1, 9, /quote/],
     ["mesh: a\ndiffusion:\n  ER: y1 < 0.5 ? 1 : 3", 3, 7, /quotation marks/],
     ["mesh: a\ndiffusion: { ER: y1 < 0.5 ? 1 : 3 }", 2, 18, /quotation marks/],
-    ["mesh: a\n---\nmesh: b", 2, 1, /multiple documents/],
+    ["mesh: a\n---\nmesh: b", 2, 1, /second document/],
     ["mesh: *a", 1, 7, /no anchor "&a"/],
     ["mesh: &a [*a]", 1, 11, /contains itself/],
     ["? [a]\n: b", 1, 3, /name of a field/],
@@ -288,7 +289,13 @@ describe("what is no YAML", () => {
   });
 
   test("nesting, aliases and length without end", async () => {
-    expect((await refuse("[".repeat(50_000))).code).toBe("problem-syntax");
+    for (const opening of ["[", "{a: ", "- ", "? ", "a:\n"]) {
+      const deep = await refuse(
+        Array.from({ length: 1000 }, (_, i) => (opening === "a:\n" ? " ".repeat(i) : "") + opening).join(""),
+      );
+      expect(deep.code).toBe("problem-syntax");
+      expect(deep.message).toContain("50 levels");
+    }
     const levels = Array.from({ length: 12 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i}, `.repeat(10)}]`);
     expect((await refuse(`l0: &l0 x\n${levels.join("\n")}`)).code).toBe("problem-syntax");
     expect((await refuse(`mesh: ${"a".repeat(2_000_000)}`)).code).toBe("problem-syntax");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createDiffusionSystem } from "../../scripts/bench/robustness/diffusion-systems.js";
 import { KernelStatus } from "../../src/kernel/kernel-status.js";
 import { loadKernel, type Kernel } from "../../src/kernel/kernel.js";
 import { withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
@@ -7,7 +8,6 @@ import type { LinearSystem } from "../../src/solver/linear-solver.js";
 import { Multigrid } from "../../src/solver/multigrid.js";
 import { computeRelativeResiduals } from "../../src/solver/null-space.js";
 import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
-import { createDiffusionSystem } from "./diffusion-systems.js";
 import {
   createCsr,
   createGridEdges,

@@ -1,14 +1,7 @@
 import type { LinearSystem } from "../../src/solver/linear-solver.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 
-/** Numbers in [0, 1) by the minimal standard generator of Park & Miller; the same for the same seed. */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
+export { createRandom } from "../../scripts/bench/robustness/diffusion-systems.js";
 
 /** CSR of a dense matrix, numRows x numRows; entries that are exactly zero are left out, those on the diagonal kept. */
 export function createCsr(dense: readonly (readonly number[])[]): CsrMatrix {

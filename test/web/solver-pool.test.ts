@@ -3,6 +3,7 @@ import { ConvergenceError, UsageError } from "../../src/core/errors.js";
 import { chooseSolver } from "../../src/solver/choose-solver.js";
 import { runSolveTask } from "../../src/solver/solve-task.js";
 import { createWebSolverPool } from "../../src/web/solver-pool.js";
+import { callWorker } from "../../src/web/worker-call.js";
 import { createGridEdges, createLaplacian, createRandom, createSystem } from "../solver/systems.js";
 import { expectError } from "../support/expect-error.js";
 import { startFakeWorker, type FakeWorker } from "./fake-worker.js";
@@ -114,6 +115,15 @@ describe("createWebSolverPool", () => {
     await pool.dispose();
     await expect(solve).rejects.toMatchObject({ name: "UsageError", code: "pool-disposed" });
     expect(started.map((worker) => worker.isTerminated)).toEqual([true]);
+  });
+
+  it("fails a call whose request does not arrive whole", async () => {
+    const worker = createWorkers().createWorker();
+    const request = new Float64Array(2);
+    structuredClone(request, { transfer: [request.buffer] });
+    const call = callWorker(worker, { request }, { transfer: [request.buffer] });
+    await expect(call).rejects.toMatchObject({ name: "ErfemError", code: "internal-error" });
+    worker.terminate();
   });
 
   it("refuses a number of jobs that is none", () => {

@@ -14,7 +14,7 @@ import { toUnitCellOptions, type MeshFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { runInterruptible } from "../interrupt.js";
 import { toRecord, type NamedValue } from "../parse-options.js";
-import { loadLineChart, writeSweepPlots } from "../sweep-plots.js";
+import { writeSweepPlots } from "../sweep-plots.js";
 import { formatSweep } from "../sweep-table.js";
 import { withTerminal, type OutputFlags, type Terminal } from "../terminal.js";
 
@@ -59,10 +59,8 @@ export async function runSweepCommand(geometry: string | undefined, flags: Sweep
             mergeSweeps({ folders: requireMerge(geometry, flags), output: flags.output }),
           );
     if (plots.length > 0 && run.records.results.size > 0) {
-      const lineChart = await loadLineChart();
-      if (lineChart === undefined) terminal.warn("there is no chart engine: plots are written as CSV only");
       const title = run.manifest.inputs.geometry.name;
-      await runInterruptible(() => writeSweepPlots(flags.output, title, run.table, plots, lineChart));
+      await runInterruptible(() => writeSweepPlots(flags.output, title, run.table, plots));
     }
     if (flags.json === true) {
       terminal.print(formatJson(summarizeSweep(run.manifest, run.points, run.records)));
