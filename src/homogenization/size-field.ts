@@ -50,7 +50,7 @@ const largestShare = 0.25;
 const regularVolume = 6 * Math.SQRT2;
 
 /** Halvings of an interval of factors: more than the prediction is worth. */
-const bisections = 30;
+const bisections = 20;
 
 /**
  * The size field that brings the gap of each phase to its target with the fewest nodes. Where the solution is smooth the
