@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
+import { addAdaptCommand } from "./commands/adapt.js";
 import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
@@ -46,6 +47,7 @@ Example:
   addInfoCommand(program);
   addHomogenizeCommand(program);
   addSweepCommand(program);
+  addAdaptCommand(program);
   addConvergenceCommand(program);
   return program;
 }

@@ -1,12 +1,11 @@
 import type { ConvergenceQuantity, ConvergenceStudy } from "./convergence-study.js";
+import { formatCsv } from "./csv.js";
 
 const quantities: readonly ConvergenceQuantity[] = ["mean", "11", "22", "33"];
 
 /**
  * A convergence study as CSV: a row for each level and phase, tensor entries in um^2/ms with all digits, an empty field
  * where there is no value.
- *
- * @see RFC 4180, Common format and MIME type for comma-separated values files
  */
 export function formatConvergenceCsv(study: ConvergenceStudy): string {
   const header = [
@@ -26,11 +25,5 @@ export function formatConvergenceCsv(study: ConvergenceStudy): string {
       ];
     }),
   );
-  return [header, ...rows].map((row) => `${row.map(formatField).join(",")}\r\n`).join("");
-}
-
-function formatField(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return formatCsv([header, ...rows]);
 }

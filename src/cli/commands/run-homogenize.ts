@@ -12,6 +12,7 @@ import { openMesh } from "../open-mesh.js";
 import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
 import { completeFlags, openProblem, placeError } from "../problem-input.js";
 import { toRecord, type NamedValue } from "../parse-options.js";
+import { usesWorkers, withSolvers } from "../solver-threads.js";
 import { withTerminal } from "../terminal.js";
 import { writeVtuFile } from "../vtu-file.js";
 
@@ -88,30 +89,6 @@ function sumTimings(...parts: readonly Readonly<Record<string, number>>[]): Reco
     for (const [step, seconds] of Object.entries(part)) sum[step] = (sum[step] ?? 0) + seconds;
   }
   return sum;
-}
-
-/** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
-const LEAST_CELLS_FOR_WORKERS = 50_000;
-
-function usesWorkers(jobs: number, cellsPerPhase: number): boolean {
-  return jobs > 1 && cellsPerPhase >= LEAST_CELLS_FOR_WORKERS;
-}
-
-/** Runs `work` with a pool of worker threads where that pays, else with the solver in this thread. */
-async function withSolvers<T>(
-  jobs: number,
-  cellsPerPhase: number,
-  solver: SolverName,
-  work: (options: Pick<HomogenizeOptions, "solver" | "concurrency">) => Promise<T>,
-): Promise<T> {
-  if (!usesWorkers(jobs, cellsPerPhase)) return work({ solver });
-  const { createSolverPool } = await import("../../node/solver-pool.js");
-  const pool = createSolverPool({ jobs, solver });
-  try {
-    return await work({ solver: pool, concurrency: jobs });
-  } finally {
-    await pool.dispose();
-  }
 }
 
 function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
