@@ -175,7 +175,10 @@ function describePhases(
     Object.entries(bounds).map(([name, { record }]) => {
       const { nodes, cells } = result.phases[name];
       const { lower, upper, relativeGap } = record;
-      return [name, { nodes, cells, lower, upper, relativeGap, predictedGap: plan?.predictedGaps[name] ?? null }];
+      return [
+        name,
+        { nodes, cells, lower, upper, relativeGap, predictedGap: plan?.predictedGaps[name] ?? null },
+      ];
     }),
   );
 }
@@ -207,7 +210,9 @@ function requireChange(mesh: TetMesh, last: AdaptationRound): void {
 
 function meshTooLarge(round: number, nodes: number, maxNodes: number): MeshError {
   const remedy =
-    round === 1 ? "begin with a larger mesh size, or raise the limit" : "its sizes cannot be met; raise the limit";
+    round === 1
+      ? "begin with a larger mesh size, or raise the limit"
+      : "its sizes cannot be met; raise the limit";
   return new MeshError(
     "mesh-too-large",
     `the mesh of round ${round} has ${nodes} nodes, more than the ${maxNodes} allowed; ${remedy}`,
@@ -229,7 +234,17 @@ function gapNotReached({ goal, maxNodes, rounds }: Adaptation, maxRounds: number
     `the relative gap ${goal} is not reached within ${limit}: the best is ${relativeGap.toPrecision(3)} (${name}), in ` +
       `round ${best.round} with ${best.nodes} nodes; about ${needed} nodes would be needed: ` +
       "raise the limit, or ask for less",
-    { details: { goal, bestGap: relativeGap, phase: name, round: best.round, nodes: last.nodes, maxNodes, needed } },
+    {
+      details: {
+        goal,
+        bestGap: relativeGap,
+        phase: name,
+        round: best.round,
+        nodes: last.nodes,
+        maxNodes,
+        needed,
+      },
+    },
   );
 }
 

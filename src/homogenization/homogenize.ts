@@ -29,7 +29,13 @@ import {
   type SolvedCellProblem,
 } from "./cell-problem.js";
 import { compileDiffusion } from "./compile-diffusion.js";
-import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
+import {
+  checkDiffusion,
+  resolveDiffusion,
+  type CompiledDiffusion,
+  type DiffusionSpec,
+  type PhaseDiffusion,
+} from "./diffusion.js";
 import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { createMemoryCheck, sizeCellProblem, sizeDualProblem, type MemoryCheck } from "./memory-check.js";
 import { createStepTimer, type StepTimer } from "./step-timer.js";
@@ -145,7 +151,7 @@ async function solvePhases(
   partition: PhasePartition,
   indices: readonly number[],
   cellsOf: readonly Int32Array[],
-  diffusion: DiffusionSpec,
+  diffusion: CompiledDiffusion,
   checkMemory: MemoryCheck,
   options: HomogenizeOptions,
   timer: StepTimer,

@@ -100,10 +100,13 @@ export function planSizes(
   };
   const nodeSizes = new Float64Array(periodic.mesh.numNodes);
   const kappa = phases.map((phase, p) =>
-    bisectLogarithm((trial) => {
-      const trials = phases.map((_, q) => (q === p ? trial : Infinity));
-      return predictGap(periodic, phase, sizesOf(trials, nodeSizes)) > phase.target;
-    }, kappaRange(local[p], finer, coarser)),
+    bisectLogarithm(
+      (trial) => {
+        const trials = phases.map((_, q) => (q === p ? trial : Infinity));
+        return predictGap(periodic, phase, sizesOf(trials, nodeSizes)) > phase.target;
+      },
+      kappaRange(local[p], finer, coarser),
+    ),
   );
   const plan = (factor: number): number => {
     sizesOf(
@@ -206,7 +209,10 @@ function regularEdge(volume: number): number {
 }
 
 /** A factor in [low, high] next to which `isBeyond` turns from false to true. */
-function bisectLogarithm(isBeyond: (factor: number) => boolean, [low, high]: readonly [number, number]): number {
+function bisectLogarithm(
+  isBeyond: (factor: number) => boolean,
+  [low, high]: readonly [number, number],
+): number {
   for (let step = 0; step < bisections; step++) {
     const middle = Math.sqrt(low * high);
     if (isBeyond(middle)) high = middle;
