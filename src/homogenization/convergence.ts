@@ -45,7 +45,7 @@ const LEAST_LEVELS = 3;
  * Orders are those of h = (|Omega| / cells)^(1/3). Energies of P1 converge like h^2 where the correctors are smooth or the
  * mesh is graded towards re-entrant edges, like h^(4/3) on quasi-uniform meshes where edges re-enter at a right angle.
  *
- * @throws UsageError `too-few-levels`; `bounds-unavailable` where bounds are asked for and homogenize gives none
+ * @throws UsageError `too-few-levels`
  * @throws ErfemError from the mesher and from {@link homogenize}
  */
 export async function studyConvergence(
@@ -78,7 +78,7 @@ export async function studyConvergence(
       solveSeconds: (performance.now() - meshed) / 1000,
     };
     for (const warning of result.warnings) warnings.add(warning);
-    levels.push({ ...describeLevel(result, made.label, options.bounds === true), ...seconds });
+    levels.push({ ...describeLevel(result, made.label), ...seconds });
     await onLevel?.(result, level);
   }
   const names = Object.keys(levels[0].phases);
@@ -115,7 +115,6 @@ function prefixProgress(options: ConvergenceOptions, prefix: string): Pick<Homog
 function describeLevel(
   result: HomogenizationResult,
   label: string,
-  withBounds: boolean,
 ): Omit<ConvergenceLevel, "meshSeconds" | "solveSeconds"> {
   const cellVolume = Math.abs(determinant3(...result.mesh.unitCell.vectors));
   const phases = Object.entries(result.phases).map(([name, record]): [string, ConvergencePhaseLevel] => [
@@ -125,24 +124,17 @@ function describeLevel(
       dofs: record.dofs,
       meshSize: Math.cbrt((record.volumeFraction * cellVolume) / record.cells),
       homogenized: record.homogenized,
-      bounds: readBounds(record, withBounds),
+      bounds: readBounds(record),
     },
   ]);
   const { nodes, cells } = result.mesh;
   return { label, nodes, cells, phases: Object.fromEntries(phases) };
 }
 
-/** @throws UsageError `bounds-unavailable` */
-function readBounds(record: PhaseRecord, isWanted: boolean): ConvergencePhaseLevel["bounds"] {
-  const { bounds } = record as PhaseRecord & { readonly bounds?: ConvergencePhaseLevel["bounds"] };
-  if (!isWanted) return null;
-  if (bounds === undefined || bounds === null) {
-    throw new UsageError(
-      "bounds-unavailable",
-      "bounds are asked for, but the result has none; leave them out",
-    );
-  }
-  return { lower: bounds.lower, upper: bounds.upper, relativeGap: bounds.relativeGap };
+function readBounds({ bounds }: PhaseRecord): ConvergencePhaseLevel["bounds"] {
+  return bounds === null
+    ? null
+    : { lower: bounds.lower, upper: bounds.upper, relativeGap: bounds.relativeGap };
 }
 
 function describePhase(levels: readonly ConvergencePhaseLevel[]): PhaseConvergence {

@@ -58,8 +58,8 @@ export async function locateDiffusion(
 }
 
 function hasValue(value: unknown, path: readonly string[]): boolean {
+  if (path.length === 0) return true;
   const [step, ...rest] = path;
-  if (step === undefined) return true;
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
   return hasValue((value as Readonly<Record<string, unknown>>)[step], rest);
 }

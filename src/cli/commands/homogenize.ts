@@ -11,7 +11,7 @@ import {
   parsePositive,
   parsePositiveInteger,
 } from "../parse-options.js";
-import type { HomogenizeFlags } from "./run-homogenize.js";
+import type { HomogenizeFlags } from "../homogenize-flags.js";
 
 /** The names of the solvers, written out: importing them would load the solvers before they are needed. */
 export const solvers: Record<SolverName, true> = {
