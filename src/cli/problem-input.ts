@@ -8,7 +8,7 @@ import type { MeshSpec, Problem } from "../io/problem.js";
 import type { PhaseSpec } from "../mesh/phases.js";
 import { builtInGeometries } from "../node/geometries.js";
 import { readFileBytes } from "../node/files.js";
-import type { HomogenizeFlags } from "./commands/run-homogenize.js";
+import type { HomogenizeFlags } from "./homogenize-flags.js";
 
 /** A problem with the file that it stands in; paths are as the program can open them. */
 export interface OpenedProblem extends Problem {

@@ -58,10 +58,9 @@ export async function locateDiffusion(
 }
 
 function hasValue(value: unknown, path: readonly string[]): boolean {
-  const [step, ...rest] = path;
-  if (step === undefined) return true;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
-  return hasValue((value as Readonly<Record<string, unknown>>)[step], rest);
+  if (path.length === 0) return true;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, path[0])) return false;
+  return hasValue((value as Readonly<Record<string, unknown>>)[path[0]], path.slice(1));
 }
 
 /** The problem with all notations resolved; undefined where there is no mesh, which is noted. */

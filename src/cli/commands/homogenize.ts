@@ -3,6 +3,7 @@ import type { LengthUnit } from "../../io/homogenization-result.js";
 import type { SolverName } from "../../solver/choose-solver.js";
 import { addMaxBytesOption, addMeshOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
+import type { HomogenizeFlags } from "../homogenize-flags.js";
 import {
   collect,
   parseDiffusion,
@@ -11,7 +12,6 @@ import {
   parsePositive,
   parsePositiveInteger,
 } from "../parse-options.js";
-import type { HomogenizeFlags } from "./run-homogenize.js";
 
 /** The names of the solvers, written out: importing them would load the solvers before they are needed. */
 export const solvers: Record<SolverName, true> = {

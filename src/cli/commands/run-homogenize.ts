@@ -1,32 +1,19 @@
 import { availableParallelism } from "node:os";
 import { checkFormulas } from "../../homogenization/compile-diffusion.js";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
-import type { CoefficientSpec } from "../../io/problem.js";
-import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
+import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import type { SolverName } from "../../solver/choose-solver.js";
-import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
+import { toUnitCellOptions, warnOfHomogeneous } from "../command-options.js";
 import { formatJson } from "../format-json.js";
+import type { HomogenizeFlags } from "../homogenize-flags.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { openMesh } from "../open-mesh.js";
 import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
 import { completeFlags, openProblem, placeError } from "../problem-input.js";
-import { toRecord, type NamedValue } from "../parse-options.js";
+import { toRecord } from "../parse-options.js";
 import { withTerminal } from "../terminal.js";
 import { writeVtuFile } from "../vtu-file.js";
-
-/** Flags of `erfem homogenize`. */
-export interface HomogenizeFlags extends MeshFileFlags {
-  readonly diffusion?: NamedValue<CoefficientSpec>[];
-  readonly bounds?: boolean;
-  readonly lengthUnit?: LengthUnit;
-  readonly tolerance?: number;
-  readonly maxIterations?: number;
-  readonly solver?: SolverName;
-  readonly jobs?: number;
-  readonly output?: string;
-  readonly vtu?: string;
-}
 
 /**
  * `erfem homogenize`: reads a mesh, or a problem file and its mesh, homogenizes it, writes the files asked for, the result
