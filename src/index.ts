@@ -113,6 +113,7 @@ export {
   type LevelMesh,
   type LevelMesher,
 } from "./homogenization/convergence.js";
+export { boundsCellData } from "./homogenization/bounds-cell-data.js";
 export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { PhaseBounds } from "./homogenization/bounds.js";
 export type { FacetFluxes } from "./homogenization/flux.js";

@@ -153,7 +153,7 @@ function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] 
 }
 
 function describeDiffusion(diffusion: PhaseRecord["diffusion"]): string {
-  if (typeof diffusion === "number" || isMatrix(diffusion)) return describeValue(diffusion);
+  if (typeof diffusion !== "object" || isMatrix(diffusion)) return describeValue(diffusion);
   return Object.entries(diffusion)
     .map(([volume, value]) => `${showName(volume)}: ${describeValue(value)}`)
     .join("; ");
@@ -165,7 +165,7 @@ function describeValue(value: DiffusionValue): string {
   return `${text} ${diffusionUnit}`;
 }
 
-function isMatrix(diffusion: Exclude<PhaseRecord["diffusion"], number>): diffusion is Matrix3 {
+function isMatrix(diffusion: Exclude<PhaseRecord["diffusion"], number | string>): diffusion is Matrix3 {
   return Array.isArray(diffusion);
 }
 

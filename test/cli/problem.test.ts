@@ -90,6 +90,13 @@ describe("erfem homogenize problem.yaml", () => {
     expect((await run("mesh.data")).phases["sheet"].diffusion).toBe(1);
   });
 
+  it("shows formulas in the table", async () => {
+    const args = ["layers.msh", "--phase", "sheet", "--diffusion", "sheet=1 + y1 * (1 - y1)"];
+    const { stdout, stderr } = await runErfem(["homogenize", ...args], { cwd: path() });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/diffusion +1 \+ y1 \* \(1 - y1\), um\^2\/ms\n/);
+  });
+
   it("writes indicators and mean diffusion with --vtu where there are bounds", async () => {
     await run("problems/cell.yaml", "--vtu", "fields.vtu");
     const text = readFileSync(path("fields.vtu"), "latin1");
