@@ -37,8 +37,8 @@ const ROBUST_FORECAST_FROM = 100;
  * singular components are projected out. Time and memory grow with the matrix; iterations hardly grow.
  *
  * Where the fast settings take too many iterations (anisotropy across the mesh, flat cells), robust ones go on from
- * where those got; where these do not get on or break down (jumps and flat cells together leave more digits between
- * coefficients than float32 has), incomplete Cholesky takes over from zero. `method` of the solution says so.
+ * where those got; where these do not get on or break down (jumps, flat cells and anisotropy all together), incomplete
+ * Cholesky takes over from zero. `method` of the solution says so.
  *
  * @param kernel the instance to use; by default each solve takes one of its own, whose memory goes with it
  * @see {@link LinearSolver.solve} for the errors
