@@ -73,13 +73,11 @@ export function planGradedRound(
     const trust = Math.min(1, Math.max(LEAST_TRUST, learned));
     return { name, phase, relativeGap, sum: sumIndicators(phase), wanted: goal.gap * trust };
   });
-  const gaps = phases.map(
-    ({ phase, relativeGap, sum, wanted }): PhaseGap => ({
-      phaseCells: phase.fluxes.phaseCells,
-      indicators: phase.indicators,
-      target: relativeGap > 0 ? (sum * MARGIN * wanted) / relativeGap : Infinity,
-    }),
-  );
+  const gaps = phases.map(({ phase, relativeGap, sum, wanted }): PhaseGap => ({
+    phaseCells: phase.fluxes.phaseCells,
+    indicators: phase.indicators,
+    target: relativeGap > 0 ? (sum * MARGIN * wanted) / relativeGap : Infinity,
+  }));
   const maxNodes = Math.min(MOST_GROWTH * nodes, PLANNED_SHARE * goal.maxNodes);
   const field = planSizes(periodic, gaps, { ...options, maxNodes });
   const expected = phases.map(({ relativeGap, sum }, p) =>

@@ -39,7 +39,7 @@ export interface SizeField {
   readonly predictedGaps: readonly number[];
 }
 
-export const DEFAULT_GRADATION = 0.7;
+const defaultGradation = 0.7;
 const defaultRefinement = 4;
 const defaultCoarsening = 2;
 
@@ -71,7 +71,7 @@ export function planSizes(
   phases: readonly PhaseGap[],
   options: SizeFieldOptions,
 ): SizeField {
-  const gradation = options.gradation ?? DEFAULT_GRADATION;
+  const gradation = options.gradation ?? defaultGradation;
   const finer = options.maxRefinement ?? defaultRefinement;
   const coarser = options.maxCoarsening ?? defaultCoarsening;
   for (const [name, value, least] of [
@@ -100,10 +100,13 @@ export function planSizes(
   };
   const nodeSizes = new Float64Array(periodic.mesh.numNodes);
   const kappa = phases.map((phase, p) =>
-    bisectLogarithm((trial) => {
-      const trials = phases.map((_, q) => (q === p ? trial : Infinity));
-      return predictGap(periodic, phase, sizesOf(trials, nodeSizes)) > phase.target;
-    }, kappaRange(local[p], finer, coarser)),
+    bisectLogarithm(
+      (trial) => {
+        const trials = phases.map((_, q) => (q === p ? trial : Infinity));
+        return predictGap(periodic, phase, sizesOf(trials, nodeSizes)) > phase.target;
+      },
+      kappaRange(local[p], finer, coarser),
+    ),
   );
   const plan = (factor: number): number => {
     sizesOf(
@@ -206,7 +209,10 @@ function regularEdge(volume: number): number {
 }
 
 /** A factor in [low, high] next to which `isBeyond` turns from false to true. */
-function bisectLogarithm(isBeyond: (factor: number) => boolean, [low, high]: readonly [number, number]): number {
+function bisectLogarithm(
+  isBeyond: (factor: number) => boolean,
+  [low, high]: readonly [number, number],
+): number {
   for (let step = 0; step < bisections; step++) {
     const middle = Math.sqrt(low * high);
     if (isBeyond(middle)) high = middle;

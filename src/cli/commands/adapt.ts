@@ -26,7 +26,9 @@ export function addAdaptCommand(program: Command): void {
       "<geometry|mesh>",
       "three-pipe, arched-pipes, the path of a Gmsh .geo file, or of a mesh (.msh, .msh.gz)",
     )
-    .requiredOption("--gap <r>", "relative gap to reach, such as 1e-3", (text) => parsePositive(text, "--gap"))
+    .requiredOption("--gap <r>", "relative gap to reach, such as 1e-3", (text) =>
+      parsePositive(text, "--gap"),
+    )
     .requiredOption(
       "-o, --output <folder>",
       "folder for adaptation.json and .csv, and for the result (of a geometry also the mesh) of each round",
