@@ -46,6 +46,8 @@ export { measureQuality, type MeshQuality } from "./mesh/quality.js";
 export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
+export { formatAdaptationCsv } from "./io/adaptation-csv.js";
+export type { Adaptation, AdaptationPhase, AdaptationRound } from "./io/adaptation.js";
 export { formatConvergenceCsv } from "./io/convergence-csv.js";
 export type {
   ConvergenceLevel,
@@ -68,6 +70,7 @@ export {
   type TensorFormulas,
 } from "./io/problem.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
+export { writePosView } from "./io/pos-writer.js";
 export {
   writeVtu,
   type VtuArray,
@@ -105,6 +108,15 @@ export type { KernelMatrix } from "./kernel/kernel-matrix.js";
 export type { SystemMatrix } from "./solver/system-matrix.js";
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
+export type { MeshSizes } from "./homogenization/adaptation-plan.js";
+export {
+  adaptMesh,
+  uniformMesher,
+  type AdaptedMesh,
+  type AdaptOptions,
+  type MadeMesh,
+  type Mesher,
+} from "./homogenization/adaptivity.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
 export {
   refiningMesher,
@@ -114,6 +126,12 @@ export {
   type LevelMesher,
 } from "./homogenization/convergence.js";
 export { boundsCellData } from "./homogenization/bounds-cell-data.js";
+export {
+  planSizes,
+  type PhaseGap,
+  type SizeField,
+  type SizeFieldOptions,
+} from "./homogenization/size-field.js";
 export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
 export type { PhaseBounds } from "./homogenization/bounds.js";
 export type { FacetFluxes } from "./homogenization/flux.js";

@@ -47,8 +47,7 @@ export interface AdaptedMesh {
   readonly homogenization: Homogenization;
 }
 
-/** Most nodes of a mesh, unless told otherwise. */
-export const DEFAULT_MAX_NODES = 1_000_000;
+const defaultMaxNodes = 1_000_000;
 const defaultMaxRounds = 12;
 
 /** Meshes tried for one round: the size that is asked for is corrected where one has too many nodes. */
@@ -70,25 +69,34 @@ const MOST_SCALE_CHANGE = 2;
  * each round encloses the tensor of another polyhedron.
  *
  * @throws ConvergenceError `gap-not-reached` at the limit of nodes or of rounds, with the best gap in `details`
- * @throws MeshError `mesh-too-large`, `size-field-ignored`
+ * @throws MeshError `mesh-too-large` for the first mesh, `size-field-ignored`
  * @throws UsageError `invalid-parameter`
  * @throws ErfemError from the mesher and from {@link homogenize}
  */
 export async function adaptMesh(mesher: Mesher, options: AdaptOptions): Promise<AdaptedMesh> {
-  const { gap, maxNodes = DEFAULT_MAX_NODES, maxRounds = defaultMaxRounds } = options;
+  const { gap, maxNodes = defaultMaxNodes, maxRounds = defaultMaxRounds } = options;
   requireParameter("gap", gap, gap > 0 && gap < 1, "a number between 0 and 1");
   requireParameter("maxNodes", maxNodes, maxNodes >= 1, "a number above 0");
+  requireParameter("maxRounds", maxRounds, maxRounds >= 1, "a number above 0");
   const solve = options.homogenize ?? homogenize;
   const makeSizedMesh = createSizedMesher(mesher, maxNodes);
   const rounds: AdaptationRound[] = [];
   const warnings = new Set<string>();
+  const describe = (isReached: boolean): Adaptation => ({
+    schema: "erfem/adaptation@1",
+    goal: gap,
+    maxNodes,
+    isReached,
+    rounds: [...rounds],
+    warnings: [...warnings],
+  });
   let plan: RoundPlan | null = null;
-  for (;;) {
-    const round = rounds.length + 1;
+  for (let round = 1; round <= maxRounds; round++) {
     const reporting = prefixProgress(options, `round ${round}`);
     reporting.progress?.({ step: "mesh" });
     const start = performance.now();
     const made = await makeSizedMesh(round, plan);
+    if (made === null) break;
     if (mesher.followsSizes && round > 1) requireChange(made.mesh, rounds[round - 2]);
     const meshed = performance.now();
     const homogenization: Homogenization = await solve(made.mesh, {
@@ -109,24 +117,17 @@ export async function adaptMesh(mesher: Mesher, options: AdaptOptions): Promise<
       meshSeconds: (meshed - start) / 1000,
       solveSeconds: (performance.now() - meshed) / 1000,
     });
-    const isReached = widestGap(rounds[round - 1]).relativeGap <= gap;
-    const adaptation: Adaptation = {
-      schema: "erfem/adaptation@1",
-      goal: gap,
-      maxNodes,
-      isReached,
-      rounds: [...rounds],
-      warnings: [...warnings],
-    };
+    const adaptation = describe(widestGap(rounds[round - 1]).relativeGap <= gap);
     await options.onRound?.(homogenization, adaptation);
-    if (isReached) return { adaptation, homogenization };
+    if (adaptation.isReached) return { adaptation, homogenization };
     reporting.progress?.({ step: "plan sizes" });
     const goal = { gap, maxNodes };
     plan = mesher.followsSizes
       ? planGradedRound(homogenization, goal, plan, options)
       : planUniformRound(homogenization, goal);
-    if (round >= maxRounds || !plan.isPromising) throw gapNotReached(adaptation, maxRounds);
+    if (!plan.isPromising) break;
   }
+  throw gapNotReached(describe(false), maxRounds);
 }
 
 /** Rounds by uniform red refinement of a mesh, for one that has no geometry. */
@@ -142,14 +143,15 @@ export function uniformMesher(mesh: TetMesh, source?: HomogenizeOptions["source"
 }
 
 /**
- * A mesher that learns, from the number of nodes of each mesh, what to ask for to get the cells that are planned.
+ * A mesher that learns, from the number of nodes of each mesh, what to ask for to get the cells that are planned;
+ * null where a mesh after the first cannot be had within the limit.
  *
- * @throws MeshError `mesh-too-large`
+ * @throws MeshError `mesh-too-large` for the first mesh
  */
 function createSizedMesher(
   mesher: Mesher,
   maxNodes: number,
-): (round: number, plan: RoundPlan | null) => Promise<MadeMesh> {
+): (round: number, plan: RoundPlan | null) => Promise<MadeMesh | null> {
   let scale = FIRST_SCALE;
   return async (round, plan) => {
     for (let attempt = 1; ; attempt++) {
@@ -162,7 +164,8 @@ function createSizedMesher(
         scale *= Math.min(MOST_SCALE_CHANGE, Math.max(1 / MOST_SCALE_CHANGE, change));
       }
       if (numNodes <= maxNodes) return made;
-      if (sizes === null || attempt === MOST_ATTEMPTS) throw meshTooLarge(round, numNodes, maxNodes);
+      if (plan === null) throw meshTooLarge(numNodes, maxNodes);
+      if (attempt === MOST_ATTEMPTS) return null;
     }
   };
 }
@@ -197,26 +200,22 @@ function prefixProgress({ progress }: AdaptOptions, prefix: string): Pick<Homoge
   };
 }
 
-/** A geometry that meshes itself, or that sets its sizes after ours, gives the same mesh again. */
+/** A geometry that says where its nodes are, by transfinite curves for instance, gives the same mesh again. */
 function requireChange(mesh: TetMesh, last: AdaptationRound): void {
   if (mesh.numNodes !== last.nodes || mesh.numCells !== last.cells) return;
   throw new MeshError(
     "size-field-ignored",
     `the mesh of round ${last.round + 1} has the same ${last.nodes} nodes and ${last.cells} cells as the one before: the ` +
-      "sizes asked for were ignored; take commands that mesh (Mesh 3;), transfinite and extruded meshes out of the geometry",
+      "sizes asked for were ignored; take transfinite and extruded meshes out of the geometry, and commands that mesh (Mesh 3;)",
     { details: { round: last.round + 1, nodes: last.nodes, cells: last.cells } },
   );
 }
 
-function meshTooLarge(round: number, nodes: number, maxNodes: number): MeshError {
-  const remedy =
-    round === 1
-      ? "begin with a larger mesh size, or raise the limit"
-      : "its sizes cannot be met; raise the limit";
+function meshTooLarge(nodes: number, maxNodes: number): MeshError {
   return new MeshError(
     "mesh-too-large",
-    `the mesh of round ${round} has ${nodes} nodes, more than the ${maxNodes} allowed; ${remedy}`,
-    { details: { round, nodes, maxNodes } },
+    `the first mesh has ${nodes} nodes, more than the ${maxNodes} allowed; begin with a larger mesh size, or raise the limit`,
+    { details: { nodes, maxNodes } },
   );
 }
 

@@ -39,7 +39,7 @@ export interface SizeField {
   readonly predictedGaps: readonly number[];
 }
 
-export const DEFAULT_GRADATION = 0.7;
+const defaultGradation = 0.7;
 const defaultRefinement = 4;
 const defaultCoarsening = 2;
 
@@ -71,7 +71,7 @@ export function planSizes(
   phases: readonly PhaseGap[],
   options: SizeFieldOptions,
 ): SizeField {
-  const gradation = options.gradation ?? DEFAULT_GRADATION;
+  const gradation = options.gradation ?? defaultGradation;
   const finer = options.maxRefinement ?? defaultRefinement;
   const coarser = options.maxCoarsening ?? defaultCoarsening;
   for (const [name, value, least] of [

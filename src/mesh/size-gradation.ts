@@ -28,7 +28,8 @@ export function limitGradation(periodic: PeriodicMesh, sizes: Float64Array, grad
         const dy = x[3 * a + 1] - x[3 * b + 1];
         const dz = x[3 * a + 2] - x[3 * b + 2];
         const most = gradation * Math.sqrt(dx * dx + dy * dy + dz * dz);
-        if (Math.abs(difference) <= most * (1 + roundoff)) continue;
+        // Written so that a size that is no number ends the loop, too.
+        if (!(Math.abs(difference) > most * (1 + roundoff))) continue;
         if (difference > 0) sizes[nodeClass[a]] = sizes[nodeClass[b]] + most;
         else sizes[nodeClass[b]] = sizes[nodeClass[a]] + most;
         isStable = false;

@@ -1,3 +1,5 @@
+export { createAdaptiveMesher } from "./adaptive-mesher.js";
+export type { AdaptiveMesherOptions } from "./adaptive-mesher.js";
 export { readFileBytes, readMeshFile, writeFileAtomically } from "./files.js";
 export type { MeshFile, ReadMeshFileOptions } from "./files.js";
 export type { GeoParameter } from "./geo-parameters.js";
