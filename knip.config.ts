@@ -7,6 +7,7 @@ const config: KnipConfig = {
     "src/cli/main.ts",
     "src/web/{index,homogenize-worker,solver-worker}.ts",
     "scripts/*.js",
+    "scripts/paper/main.js",
     "scripts/bench/{main,robustness,triad,warm-*}.js",
     "test/**/*.test.ts",
   ],
