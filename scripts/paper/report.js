@@ -44,12 +44,12 @@ export function composeReport({ sections, figure8, figures, quick }) {
       },
       ...explain(rows),
     );
-    if (title.includes("Figure 9")) blocks.push({ text: reconstruction });
+    if (title.includes("reconstructed")) blocks.push({ text: reconstruction });
   }
   const pairs = checkSymmetry(figure8);
   const met = pairs.filter(({ meets }) => meets).length;
   blocks.push(
-    ...figures.filter(({ number }) => number < 8).map(({ block }) => block),
+    ...showFigures(figures.filter(({ number }) => number < 8)),
     { heading: "Figure 8: effective diffusion coefficients over the size of the ER", level: 2 },
     {
       text:
@@ -59,7 +59,7 @@ export function composeReport({ sections, figure8, figures, quick }) {
           ? `Symmetric within the enclosures: at all ${pairs.length} edges the two enclosures meet.`
           : `NOT symmetric within the enclosures: at ${pairs.length - met} of ${pairs.length} edges the two enclosures do not meet.`),
     },
-    ...figures.filter(({ number }) => number === 8).map(({ block }) => block),
+    ...showFigures(figures.filter(({ number }) => number === 8)),
     {
       table: {
         head: ["l", "gamma ER", "EDC ER(l)", "EDC cytosol(1 - l)", "meet"],
@@ -72,9 +72,16 @@ export function composeReport({ sections, figure8, figures, quick }) {
         ]),
       },
     },
-    ...figures.filter(({ number }) => number > 8).map(({ block }) => block),
+    ...showFigures(figures.filter(({ number }) => number > 8)),
   );
   return blocks;
+}
+
+function showFigures(figures) {
+  return figures.flatMap(({ heading, block }) => [
+    ...(heading === null ? [] : [{ heading, level: 2 }]),
+    block,
+  ]);
 }
 
 const reconstruction =
