@@ -8,6 +8,7 @@ const config: KnipConfig = {
     "src/web/{index,homogenize-worker,solver-worker}.ts",
     "scripts/*.js",
     "scripts/docs/*.js",
+    "scripts/paper/main.js",
     "scripts/bench/{main,robustness,triad,warm-*}.js",
     "test/**/*.test.ts",
   ],

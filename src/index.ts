@@ -175,3 +175,6 @@ export {
   type ChartSlope,
   type LineChart,
 } from "./plots/line-chart.js";
+export { sequentialColor, shadeColor } from "./plots/color-map.js";
+export { drawScene, type Scene, type SceneArrows } from "./plots/scene.js";
+export { cutCells, extractSurface, type ValuedTriangles } from "./plots/tet-surface.js";

@@ -186,14 +186,15 @@ function describeAxis(
   type: "quantitative";
   title: string;
   scale: object;
-  axis: { format: string; tickCount: number };
+  axis: { format?: string; labelExpr?: string; tickCount: number };
 } {
   return {
     field,
     type: "quantitative",
     title: unit === undefined || unit === "" ? label : `${label} (${unit})`,
     scale: log === true ? { type: "log", domain, nice: false } : { domain, zero: false, nice: true },
-    axis: { format: log === true ? "~g" : "~", tickCount: 6 },
+    // Vega's own formats of a linear axis write 250 as 2.5e+2.
+    axis: { tickCount: 6, ...(log === true ? { format: "~g" } : { labelExpr: "format(datum.value, '~g')" }) },
   };
 }
 
