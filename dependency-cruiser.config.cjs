@@ -7,7 +7,7 @@ const layers = {
   formula: ["core"],
   fem: ["core", "kernel", "mesh", "sparse"],
   solver: ["core", "kernel", "sparse"],
-  io: ["core", "kernel", "mesh"],
+  io: ["core", "kernel", "mesh", "formula"],
   homogenization: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   bidomain: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],
   meshing: ["core", "kernel", "mesh", "sparse", "formula", "fem", "solver", "io"],

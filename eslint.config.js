@@ -35,9 +35,9 @@ export default tseslint.config(
           name,
           message: "The library runs in browsers too: Node's globals belong to src/node and src/cli.",
         })),
-        ...["window", "document", "localStorage", "navigator"].map((name) => ({
+        ...["window", "document", "localStorage", "navigator", "self", "Worker"].map((name) => ({
           name,
-          message: "The library runs in Node too: the DOM belongs to src/web.",
+          message: "The library runs in Node too: the DOM and web workers belong to src/web.",
         })),
       ],
     },

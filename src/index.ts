@@ -20,8 +20,16 @@ export {
 
 export { loadKernel, type Kernel } from "./kernel/kernel.js";
 
-export type { MeshReadReport, MeshRegion, PeriodicLink, PhysicalGroup, TetMesh } from "./mesh/tet-mesh.js";
+export type {
+  CellData,
+  MeshReadReport,
+  MeshRegion,
+  PeriodicLink,
+  PhysicalGroup,
+  TetMesh,
+} from "./mesh/tet-mesh.js";
 export { findComponents, type Component, type PhaseComponents } from "./mesh/components.js";
+export { KernelMesh, withKernelMesh } from "./mesh/kernel-mesh.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
 export { orderMesh } from "./mesh/order-mesh.js";
@@ -35,26 +43,139 @@ export {
   type PhaseSpec,
 } from "./mesh/phases.js";
 export { measureQuality, type MeshQuality } from "./mesh/quality.js";
+export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
+export { formatAdaptationCsv } from "./io/adaptation-csv.js";
+export type { Adaptation, AdaptationPhase, AdaptationRound } from "./io/adaptation.js";
+export { formatConvergenceCsv } from "./io/convergence-csv.js";
+export type {
+  ConvergenceLevel,
+  ConvergencePhaseLevel,
+  ConvergenceQuantity,
+  ConvergenceSequence,
+  ConvergenceStudy,
+  PhaseConvergence,
+} from "./io/convergence-study.js";
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export type { ByteInput } from "./io/byte-input.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
+export { parseProblem } from "./io/problem-file.js";
+export {
+  coefficientVariables,
+  type CoefficientSpec,
+  type ElementDataCoefficient,
+  type MeshSpec,
+  type Problem,
+  type ScalarFormula,
+  type TensorFormulas,
+} from "./io/problem.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
+export { writePosView } from "./io/pos-writer.js";
+export {
+  writeVtu,
+  type VtuArray,
+  type VtuGrid,
+  type VtuTexts,
+  type WriteVtuOptions,
+} from "./io/vtu-writer.js";
 export type {
+  BoundsRecord,
   ComponentRecord,
   DiffusionValue,
   HomogenizationResult,
+  Interval,
+  IntervalRow,
   LengthUnit,
   MeshRecord,
   PhaseRecord,
   SolverRecord,
 } from "./io/homogenization-result.js";
 
+export { compileFormula, type Formula } from "./formula/formula.js";
+export { differentiate } from "./formula/differentiate.js";
+
 export type { CsrMatrix } from "./sparse/csr.js";
 export { chooseSolver, solverNames, type SolverName } from "./solver/choose-solver.js";
-export type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "./solver/linear-solver.js";
+export {
+  toCsrSystem,
+  type CsrSystem,
+  type LinearSolution,
+  type LinearSolver,
+  type LinearSystem,
+  type SolveOptions,
+} from "./solver/linear-solver.js";
+export type { KernelMatrix } from "./kernel/kernel-matrix.js";
+export type { SystemMatrix } from "./solver/system-matrix.js";
 
 export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
+export type { MeshSizes } from "./homogenization/adaptation-plan.js";
+export {
+  adaptMesh,
+  uniformMesher,
+  type AdaptedMesh,
+  type AdaptOptions,
+  type MadeMesh,
+  type Mesher,
+} from "./homogenization/adaptivity.js";
 export type { Correctors } from "./homogenization/cell-problem.js";
-export type { DiffusionSpec } from "./homogenization/diffusion.js";
+export {
+  refiningMesher,
+  studyConvergence,
+  type ConvergenceOptions,
+  type LevelMesh,
+  type LevelMesher,
+} from "./homogenization/convergence.js";
+export { boundsCellData } from "./homogenization/bounds-cell-data.js";
+export {
+  planSizes,
+  type PhaseGap,
+  type SizeField,
+  type SizeFieldOptions,
+} from "./homogenization/size-field.js";
+export { createCorrectorGrid, type PhaseCellData } from "./homogenization/corrector-grid.js";
+export type { PhaseBounds } from "./homogenization/bounds.js";
+export type { FacetFluxes } from "./homogenization/flux.js";
+export type { DiffusionInput, DiffusionSpec } from "./homogenization/diffusion.js";
+export type { CoefficientField } from "./fem/coefficient-average.js";
+export {
+  linearValues,
+  logarithmicValues,
+  planSweep,
+  selectShard,
+  type SweepShard,
+} from "./homogenization/sweep-plan.js";
+export {
+  chartSweep,
+  type SweepChart,
+  type SweepPlot,
+  type SweepSeries,
+} from "./homogenization/sweep-series.js";
+export {
+  formatSweepCsv,
+  tabulateSweep,
+  type SweepColumn,
+  type SweepRecords,
+  type SweepSummary,
+  type SweepTable,
+} from "./homogenization/sweep-table.js";
+export type {
+  SweepAxis,
+  SweepFailure,
+  SweepInputs,
+  SweepManifest,
+  SweepPoint,
+  SweepResult,
+} from "./io/sweep-files.js";
+
+export { convergenceChart } from "./plots/convergence-chart.js";
+export {
+  lineChart,
+  type ChartAxis,
+  type ChartSeries,
+  type ChartSlope,
+  type LineChart,
+} from "./plots/line-chart.js";
+export { sequentialColor, shadeColor } from "./plots/color-map.js";
+export { drawScene, type Scene, type SceneArrows } from "./plots/scene.js";
+export { cutCells, extractSurface, type ValuedTriangles } from "./plots/tet-surface.js";

@@ -7,12 +7,19 @@
 
 namespace erfem {
 
-/// body(first, last) for consecutive pieces of 0 ... count - 1. Write the body as
-/// [=](int64_t first, int64_t last) __attribute__((noinline)) { ... }, with pointers captured by value.
+/// body(first, last) for consecutive pieces of 0 ... count - 1.
+///
+/// It is called through a pointer that no optimizer may see through: the one that works on whole WebAssembly modules
+/// knows no `noinline`, and puts whatever is called at one place into its caller, which undoes all this.
 template <typename Body>
 void inChunks(int64_t count, const Body& body) {
   constexpr int64_t kChunk = 4096;
-  for (int64_t first = 0; first < count; first += kChunk) body(first, first + kChunk < count ? first + kChunk : count);
+  void (*volatile run)(const void*, int64_t, int64_t) = [](const void* context, int64_t first, int64_t last) {
+    (*static_cast<const Body*>(context))(first, last);
+  };
+  for (int64_t first = 0; first < count; first += kChunk) {
+    run(static_cast<const void*>(&body), first, first + kChunk < count ? first + kChunk : count);
+  }
 }
 
 }  // namespace erfem

@@ -9,6 +9,11 @@ namespace {
 
 /// A row is zero where no entry exceeds this share of the largest of the matrix; the same in null-space.ts.
 constexpr double kZeroRow = 1e-30;
+/// What even matrices have at most: the ratio of two entries of the diagonal, and the mean over the rows of
+/// sum |K_ij| / K_ii - 1, which grows with anisotropy across the mesh and with flat cells. Uniform tensors on graded
+/// meshes of good cells have less than 1e3 and about 0.3.
+constexpr double kMostDiagonalRatio = 1e4;
+constexpr double kMostExcess = 0.5;
 
 // kNotFinite where there is a NaN or an infinity: 0 * value is NaN only then.
 Status findLargest(const CsrView& caller, double& largest, int32_t& badRow) {
@@ -26,14 +31,143 @@ Status findLargest(const CsrView& caller, double& largest, int32_t& badRow) {
 // Columns in range and ascending.
 bool areColumnsSound(const CsrView& caller, int32_t begin, int32_t end) {
   const int32_t* const columns = caller.columns;
-  bool isWrong = begin < end && uint32_t(columns[begin]) >= uint32_t(caller.n);
-  for (int32_t k = begin + 1; k < end; ++k) {
-    isWrong |= (columns[k] <= columns[k - 1]) | (uint32_t(columns[k]) >= uint32_t(caller.n));
-  }
+  bool isWrong = begin < end && ((columns[begin] < 0) | (columns[end - 1] >= caller.n));
+  for (int32_t k = begin + 1; k < end; ++k) isWrong |= columns[k] <= columns[k - 1];
   return !isWrong;
 }
 
+// Reads one number of each cache line of a row that is needed soon.
+inline void fetchRow(const CsrView& caller, int32_t row) {
+  const int32_t begin = caller.rowStart[row];
+  const int32_t end = caller.rowStart[row + 1];
+  if (begin == end) return;
+  const int32_t last = end - 1;
+  const auto at = [last](int32_t k) { return k < last ? k : last; };
+  asm volatile("" ::"r"(caller.columns[begin] + caller.columns[last]));
+  asm volatile("" ::"r"(caller.values[begin]), "r"(caller.values[at(begin + 8)]), "r"(caller.values[last]));
+}
+
+// Whether neighbours lie close together already, in a matrix that is not small: products with the matrix in the order it has would find most of a
+// vector in a small cache. Runs of rows from all over the matrix are tried; columns out of range count as far away.
+bool isOrderLocal(const CsrView& caller) {
+  constexpr int32_t kLines = 4096;      // of 64 bytes: four Quads each
+  constexpr int32_t kRun = 1024;        // rows of a run
+  constexpr int32_t kRunsApart = 8;     // every eighth run
+  constexpr double kMostMisses = 1;     // a row: a quarter is unavoidable, a search finds orders with about a half
+  if (caller.n <= 4 * kLines) return false;  // all of it is close, and a search improves the aggregates a little
+  int32_t held[kLines];
+  for (int32_t line = 0; line < kLines; ++line) held[line] = -1;
+  int64_t misses = 0;
+  int64_t rows = 0;
+  for (int32_t first = 0; first < caller.n; first += kRun * kRunsApart) {
+    const int32_t last = caller.n - first < kRun ? caller.n : first + kRun;
+    for (int32_t k = caller.rowStart[first]; k < caller.rowStart[last]; ++k) {
+      const int32_t line = caller.columns[k] >> 2;
+      int32_t& slot = held[line & (kLines - 1)];
+      misses += slot != line;
+      slot = line;
+    }
+    rows += last - first;
+  }
+  return double(misses) <= kMostMisses * double(rows);
+}
+
 }  // namespace
+
+// Both matrices, row by row.
+struct FineMatrix::Writer {
+  FineMatrix& fine;
+  SplitMatrix& split;
+  int32_t* component;
+  const int32_t* callerComponent;
+  int32_t most;       // entries of a half
+  double nearlyZero;  // for the entries of a row that is zero
+  Entry* lower = split.lower.data();
+  Entry* upper = split.upper.data();
+  int32_t* wholeColumns = fine.whole.columns.data();
+  double* wholeValues = fine.whole.values.data();
+  int32_t wholeEnd = 0;
+  int32_t numLower = 0;
+  int32_t lowerEnd = 0;
+  int32_t upperEnd = 0;
+  double diagonal = 0;
+  double sum = 0;       // of the entries beside the diagonal
+  double magnitude = 0; // of their sizes
+  double largest = 0;   // of their sizes
+  double smallestDiagonal = HUGE_VAL;
+  double largestDiagonal = 0;
+  double excessOfSizes = 0;  // sum over the rows of magnitude / diagonal - 1
+
+  void open(int32_t i) {
+    fine.whole.rowStart[i] = wholeEnd;
+    split.lowerStart[i] = lowerEnd;
+    split.upperStart[i] = upperEnd;
+    diagonal = sum = magnitude = largest = 0;
+  }
+
+  void count(double value) {
+    const double size = std::fabs(value);
+    sum += value;
+    magnitude += size;
+    largest = size > largest ? size : largest;
+  }
+
+  void addLower(int32_t j, double value) {
+    lower[lowerEnd] = {float(value), offsetOf(j)};
+    lowerEnd += value != 0;
+    numLower += value != 0;
+    count(value);
+  }
+
+  void addUpper(int32_t j, double value) {
+    upper[upperEnd] = {float(value), offsetOf(j)};
+    wholeColumns[wholeEnd] = j;
+    wholeValues[wholeEnd] = value;
+    upperEnd += value != 0;
+    wholeEnd += value != 0;
+    count(value);
+  }
+
+  void add(int32_t i, int32_t j, double value) {
+    const bool isLower = (j < i) & (value != 0);
+    const bool isUpper = (j > i) & (value != 0);
+    lower[lowerEnd] = upper[upperEnd] = {float(value), offsetOf(j)};
+    wholeColumns[wholeEnd] = j;
+    wholeValues[wholeEnd] = value;
+    lowerEnd += isLower;
+    numLower += isLower;
+    upperEnd += isUpper;
+    wholeEnd += isUpper;
+    diagonal = j == i ? value : diagonal;
+    count(j == i ? 0 : value);
+  }
+
+  // False where there is more than a symmetric matrix could have.
+  bool close(int32_t i, int32_t row) {
+    padRow(lower, lowerEnd, i);
+    padRow(upper, upperEnd, i);
+    const bool isZero = std::fmax(largest, std::fabs(diagonal)) <= nearlyZero;
+    component[i] = isZero ? fine.numComponents++ : callerComponent ? callerComponent[row] : -1;
+    if (diagonal > 0) {
+      smallestDiagonal = std::fmin(smallestDiagonal, diagonal);
+      largestDiagonal = std::fmax(largestDiagonal, diagonal);
+      excessOfSizes += magnitude / diagonal - 1;
+    }
+    fine.whole.diagonal[i] = diagonal;
+    split.diagonal[i] = float(diagonal);
+    split.inverseDiagonal[i] = split.diagonal[i] > 0 ? 1 / split.diagonal[i] : 0;
+    split.excess[i] = component[i] >= 0 ? 0 : float(sum + diagonal);
+    return (numLower <= most) & (wholeEnd <= most);
+  }
+
+  Status finish(int32_t n) {
+    fine.whole.rowStart[n] = wholeEnd;
+    split.lowerStart[n] = lowerEnd;
+    split.upperStart[n] = upperEnd;
+    fine.isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n;
+    return wholeEnd == numLower ? kOk : kBadArgument;
+  }
+};
 
 double choosePowerOfTwo(double largest) {
   constexpr int kMostExponent = 1000;
@@ -42,11 +176,18 @@ double choosePowerOfTwo(double largest) {
   return std::ldexp(1.0, std::clamp(-exponent, -kMostExponent, kMostExponent));
 }
 
-bool FineMatrix::allocate(int32_t n, uint64_t half, uint64_t padded, SplitMatrix& split, Buffer<int32_t>& component) {
+// Room for half of the entries, which is what a symmetric pattern needs, for padding, and for one row more: what does
+// not fit is noticed when its row has been written.
+bool FineMatrix::allocate(const CsrView& caller, uint64_t half, uint64_t longestRow, SplitMatrix& split,
+                          Buffer<int32_t>& component) {
+  const int32_t n = caller.n;
+  const uint64_t room = half + longestRow + kRowPadding;
+  const uint64_t padded = room + uint64_t(n) * (kRowPadding - 1);
   whole.n = n;
-  return permutation.allocate(n) && component.allocate(n) && whole.rowStart.allocate(uint64_t(n) + 1) &&
-         whole.columns.allocate(half) && whole.values.allocate(half) && whole.diagonal.allocate(n) &&
-         split.allocateRows(n) && split.lower.allocate(padded) && split.upper.allocate(padded);
+  return padded <= uint64_t(INT32_MAX) && permutation.allocate(n) && component.allocate(n) &&
+         whole.rowStart.allocate(uint64_t(n) + 1) && whole.columns.allocate(room) && whole.values.allocate(room) &&
+         whole.diagonal.allocate(n) && split.allocateRows(n) && split.lower.allocate(padded) &&
+         split.upper.allocate(padded);
 }
 
 Status FineMatrix::split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split,
@@ -54,100 +195,86 @@ Status FineMatrix::split(const CsrView& caller, const int32_t* callerComponent, 
   badRow = -1;
   const int32_t n = caller.n;
   if (n < 0 || caller.rowStart[0] != 0) return kBadArgument;
+  int32_t longestRow = 0;
   for (int32_t row = 0; row < n; ++row) {
-    if (caller.rowStart[row + 1] >= caller.rowStart[row]) continue;
+    const int32_t length = caller.rowStart[row + 1] - caller.rowStart[row];
+    longestRow = length > longestRow ? length : longestRow;
+    if (length >= 0) continue;
     badRow = row;
     return kBadArgument;
   }
-  // Room for half of the entries, which is what a symmetric pattern needs, and one more that is written to in vain.
-  const uint64_t half = uint64_t(caller.rowStart[n]) / 2 + 1;
-  const uint64_t padded = half + uint64_t(n) * (kRowPadding - 1) + kRowPadding;
-  if (padded > uint64_t(INT32_MAX) || !allocate(n, half, padded, split, component)) return kOutOfMemory;
-  const Status status = splitRows(caller, callerComponent, split, component.data(), badRow);
+  const int32_t half = caller.rowStart[n] / 2;
+  if (!allocate(caller, uint64_t(half), uint64_t(longestRow), split, component)) return kOutOfMemory;
+  double largest;
+  Status status = findLargest(caller, largest, badRow);
+  if (status != kOk) return status;
+  scale = choosePowerOfTwo(largest);
+  Writer writer{*this, split, component.data(), callerComponent, half, kZeroRow * largest * scale};
+  status = isOrderLocal(caller) ? writeInOrder(caller, writer, badRow) : writeSearching(caller, writer, badRow);
+  if (status != kOk) return status;
   whole.columns.shrink(uint64_t(whole.rowStart[n]));
   whole.values.shrink(uint64_t(whole.rowStart[n]));
   split.lower.shrink(uint64_t(split.lowerStart[n]));
   split.upper.shrink(uint64_t(split.upperStart[n]));
-  return status;
+  return kOk;
 }
 
-Status FineMatrix::splitRows(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split,
-                             int32_t* component, int32_t& badRow) {
+// Rows as they come: L, the diagonal and U lie one behind the other.
+Status FineMatrix::writeInOrder(const CsrView& caller, Writer& writer, int32_t& badRow) {
   const int32_t n = caller.n;
-  const int32_t* const callerStart = caller.rowStart;
-  const int32_t most = callerStart[n] / 2;
-  whole.rowStart[n] = split.lowerStart[n] = split.upperStart[n] = 0;
-  double largest;
-  const Status status = findLargest(caller, largest, badRow);
-  if (status != kOk) return status;
-  scale = choosePowerOfTwo(largest);
+  const int32_t* const columns = caller.columns;
+  for (int32_t i = 0; i < n; ++i) {
+    permutation[i] = badRow = i;
+    int32_t k = caller.rowStart[i];
+    const int32_t end = caller.rowStart[i + 1];
+    if (!areColumnsSound(caller, k, end)) return kBadArgument;
+    writer.open(i);
+    for (; k < end && columns[k] < i; ++k) writer.addLower(columns[k], caller.values[k] * scale);
+    if (k < end && columns[k] == i) writer.diagonal = caller.values[k++] * scale;
+    for (; k < end; ++k) writer.addUpper(columns[k], caller.values[k] * scale);
+    if (!writer.close(i, i)) return kBadArgument;
+  }
+  badRow = -1;
+  return writer.finish(n);
+}
+
+// Breadth-first search: all neighbours of an unknown have their places once it has been searched.
+Status FineMatrix::writeSearching(const CsrView& caller, Writer& writer, int32_t& badRow) {
+  constexpr int32_t kAhead = 8;
+  const int32_t n = caller.n;
   Buffer<int32_t> place;
   if (!place.allocate(n)) return kOutOfMemory;
   for (int32_t i = 0; i < n; ++i) place[i] = -1;
-
   int32_t* const order = permutation.data();
-  Entry* const lower = split.lower.data();
-  Entry* const upper = split.upper.data();
   int32_t numPlaced = 0;
   int32_t nextSeed = 0;
-  int32_t wholeEnd = 0;
-  int32_t numLower = 0;
-  int32_t lowerEnd = 0;
-  int32_t upperEnd = 0;
   for (int32_t i = 0; i < n; ++i) {
-    whole.rowStart[i] = wholeEnd;
-    split.lowerStart[i] = lowerEnd;
-    split.upperStart[i] = upperEnd;
     if (i == numPlaced) {
       while (place[nextSeed] >= 0) ++nextSeed;
       place[nextSeed] = numPlaced;
       order[numPlaced++] = nextSeed;
     }
+    if (i + kAhead < numPlaced) fetchRow(caller, order[i + kAhead]);
     const int32_t row = order[i];
-    const int32_t begin = callerStart[row];
-    const int32_t end = callerStart[row + 1];
     badRow = row;
+    const int32_t begin = caller.rowStart[row];
+    const int32_t end = caller.rowStart[row + 1];
     if (!areColumnsSound(caller, begin, end)) return kBadArgument;
-    double diagonal = 0;
-    double sum = 0;
-    double largestOfRow = 0;
+    writer.open(i);
     for (int32_t k = begin; k < end; ++k) {
       const int32_t column = caller.columns[k];
-      const double value = caller.values[k] * scale;
       const int32_t known = place[column];
       const bool isNew = known < 0;
       const int32_t j = isNew ? numPlaced : known;
       order[isNew ? numPlaced : i] = isNew ? column : row;
       place[column] = j;
       numPlaced += isNew;
-      const bool isLower = (j < i) & (value != 0);
-      const bool isUpper = (j > i) & (value != 0);
-      if ((isLower & (numLower >= most)) | (isUpper & (wholeEnd >= most))) return kBadArgument;
-      lower[lowerEnd] = upper[upperEnd] = {float(value), offsetOf(j)};
-      whole.columns[wholeEnd] = j;
-      whole.values[wholeEnd] = value;
-      lowerEnd += isLower;
-      numLower += isLower;
-      upperEnd += isUpper;
-      wholeEnd += isUpper;
-      sum += value;
-      largestOfRow = std::fabs(value) > largestOfRow ? std::fabs(value) : largestOfRow;
-      diagonal += j == i ? value : 0;
+      writer.add(i, j, caller.values[k] * scale);
     }
-    padRow(lower, lowerEnd, i);
-    padRow(upper, upperEnd, i);
-    const bool isZero = largestOfRow <= kZeroRow * largest * scale;
-    component[i] = isZero ? numComponents++ : callerComponent ? callerComponent[row] : -1;
-    whole.diagonal[i] = diagonal;
-    split.diagonal[i] = float(diagonal);
-    split.inverseDiagonal[i] = split.diagonal[i] > 0 ? 1 / split.diagonal[i] : 0;
-    split.excess[i] = component[i] >= 0 ? 0 : float(sum);
+    if (!writer.close(i, row)) return kBadArgument;
   }
   badRow = -1;
-  whole.rowStart[n] = wholeEnd;
-  split.lowerStart[n] = lowerEnd;
-  split.upperStart[n] = upperEnd;
-  return wholeEnd == numLower ? kOk : kBadArgument;
+  return writer.finish(n);
 }
 
 }  // namespace erfem

@@ -7,8 +7,8 @@
 
 namespace erfem {
 
-/// Renumbers by breadth-first search (Cuthill & McKee 1969, without their order by degree) and splits, in one pass over
-/// the rows of the caller: all neighbours of an unknown have their places once it has been searched.
+/// Renumbers, unless neighbours lie close together already, by breadth-first search (Cuthill & McKee 1969, without
+/// their order by degree) and splits, in one pass over the rows of the caller.
 ///
 /// permutation[i] = unknown of the caller at place i. `whole` (diagonal and upper half) and `split` are the caller's
 /// matrix times `scale`, a power of two that brings the largest entry to about 1, for the range of float32. Zeros are
@@ -20,14 +20,17 @@ struct FineMatrix {
   SymmetricMatrix whole;
   double scale = 1;
   int32_t numComponents = 0;
+  bool isEven = false;  // neither jumps of coefficients nor anisotropy to speak of: float32 products will do
 
   Status split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, Buffer<int32_t>& component,
                int32_t& badRow);
 
  private:
-  Status splitRows(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, int32_t* component,
-                   int32_t& badRow);
-  bool allocate(int32_t n, uint64_t half, uint64_t padded, SplitMatrix& split, Buffer<int32_t>& component);
+  struct Writer;
+  bool allocate(const CsrView& caller, uint64_t half, uint64_t longestRow, SplitMatrix& split,
+                Buffer<int32_t>& component);
+  Status writeInOrder(const CsrView& caller, Writer& writer, int32_t& badRow);
+  Status writeSearching(const CsrView& caller, Writer& writer, int32_t& badRow);
 };
 
 /// 2^k with 1/2 <= 2^k largest < 1, within the range of double; 1 for largest = 0.

@@ -23,7 +23,7 @@
 namespace erfem {
 
 /// Interface version; the loader refuses a module with another one.
-constexpr int32_t kKernelVersion = 2;
+constexpr int32_t kKernelVersion = 4;
 
 enum Status : int32_t {
   kOk = 0,                   // done; for an iteration: every right-hand side has reached its tolerance

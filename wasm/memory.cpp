@@ -20,6 +20,13 @@ void* allocateBytes(uint64_t bytes) {
   return std::aligned_alloc(kAlignment, static_cast<std::size_t>(rounded));
 }
 
+void* replaceBytes(void* old, uint64_t bytes, bool isZero) {
+  std::free(old);
+  void* const data = allocateBytes(bytes);
+  if (data && isZero) std::memset(data, 0, static_cast<std::size_t>(bytes));
+  return data;
+}
+
 bool canAllocate(uint64_t bytes) {
   void* const trial = allocateBytes(bytes);
   std::free(trial);

@@ -14,6 +14,9 @@ namespace erfem {
 /// Bytes at a multiple of 64, or null where there are none.
 void* allocateBytes(uint64_t bytes);
 
+/// Frees `old` first; the new bytes are zero if asked for.
+void* replaceBytes(void* old, uint64_t bytes, bool isZero);
+
 /// Whether `bytes` can be had in one piece just now.
 bool canAllocate(uint64_t bytes);
 
@@ -27,18 +30,9 @@ class Buffer {
   ~Buffer() { std::free(data_); }
 
   /// Contents are undefined. Frees what was there before.
-  bool allocate(uint64_t length) {
-    reset();
-    data_ = static_cast<T*>(allocateBytes(length * sizeof(T)));
-    length_ = data_ ? static_cast<std::size_t>(length) : 0;
-    return data_ != nullptr;
-  }
+  bool allocate(uint64_t length) { return replace(length, false); }
 
-  bool allocateZero(uint64_t length) {
-    if (!allocate(length)) return false;
-    clear();
-    return true;
-  }
+  bool allocateZero(uint64_t length) { return replace(length, true); }
 
   void clear() { std::memset(static_cast<void*>(data_), 0, length_ * sizeof(T)); }
 
@@ -69,6 +63,12 @@ class Buffer {
   const T& operator[](std::size_t i) const { return data_[i]; }
 
  private:
+  bool replace(uint64_t length, bool isZero) {
+    data_ = static_cast<T*>(replaceBytes(data_, length * sizeof(T), isZero));
+    length_ = data_ ? static_cast<std::size_t>(length) : 0;
+    return data_ != nullptr;
+  }
+
   T* data_ = nullptr;
   std::size_t length_ = 0;
 };

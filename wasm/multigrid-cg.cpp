@@ -1,10 +1,19 @@
 // For each right-hand side b, with the V-cycle M z = r and P the projection on mean zero over components:
 //   alpha = r.z / p.Kp,  x += alpha p,  r -= alpha K p,  z = M^-1 r,  beta = r.z / (r.z before),  p = z + beta p
 // Hestenes & Stiefel, 1952. z may differ from P z: K does not see that, and x is projected in the end. p is kept in
-// float32, for any p that is nearly conjugate will do as long as x and r use the same; K p, x and r are double. Passes
-// over vectors are merged: r with the first sweep of the V-cycle, r.z with its last, x with p, one step late. Once the
-// recursion says that all have converged, P b - K x is computed afresh; where that disagrees the iteration restarts
-// from it, and where a restart no longer halves it, round-off has the last word: kStagnated.
+// float32, for any p that is nearly conjugate will do as long as x and r use the same; x and r are double. Passes over
+// vectors are merged: r with the first sweep of the V-cycle, r.z with its last, x with p, one step late.
+//
+// The V-cycle ends with a backward sweep, (D + U) z = r - L z_before, so that K z = r - L z_before + L z costs half a
+// product (Eisenstat, "Efficient implementation of a class of preconditioned conjugate gradient methods", SIAM J. Sci.
+// Stat. Comput. 2 (1981)), and K p = K z + beta K p. These are float32 products: r drifts off by some 1e-7 of the
+// residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as before, soon
+// after the start and whenever it has fallen far (van der Vorst & Ye, SIAM J. Sci. Comput. 22 (2000)). Where that shows
+// a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, products are in
+// double from there on; where coefficients jump or are anisotropic, from the start.
+//
+// Once the recursion says that all have converged, P b - K x is computed afresh; where that disagrees the iteration
+// restarts from it, and where a restart no longer halves it, round-off has the last word: kStagnated.
 #include "multigrid-cg.h"
 
 #include <cmath>
@@ -13,10 +22,16 @@ namespace erfem {
 
 namespace {
 
-template <typename Vector>
-inline DoubleQuad toDouble(Vector value) {
-  return __builtin_convertvector(value, DoubleQuad);
-}
+/// Products are in double from the start for up to so many unknowns.
+constexpr int32_t kAlwaysExact = 4096;
+/// A residual that has fallen by this factor since it was last computed afresh is computed afresh again; the first time,
+/// which tells how fast r drifts, comes sooner.
+constexpr double kReplaceAt = 1e-4;
+constexpr double kFirstReplaceAt = 0.1;
+/// The least p.Kp / p.Dp for products in float32, which are then good to one percent.
+constexpr double kLeastCurvature = 1e-5;
+/// The most drift of r, as a share of what it will be when it is replaced next.
+constexpr double kMostDrift = 0.1;
 
 // q = K p, returning p.q; each entry of the upper half is read once and used twice.
 template <typename Vector>
@@ -92,23 +107,6 @@ Status MultigridCg::start(const double* callerRhs, const double* callerGuess, in
   return status = begin();
 }
 
-// Powers of two that bring the largest entry of each right-hand side to about 1, so that its square does not underflow.
-Status MultigridCg::chooseScales(const double* callerRhs, int32_t stride) {
-  rhsScale = 1.0;
-  for (int lane = 0; lane < numRhs; ++lane) {
-    double largest = 0;
-    double poison = 0;
-    for (int32_t i = 0; i < fine.whole.n; ++i) {
-      const double magnitude = std::fabs(callerRhs[std::size_t(i) * std::size_t(stride) + lane]);
-      largest = magnitude > largest ? magnitude : largest;
-      poison += 0.0 * magnitude;
-    }
-    if (!(poison == 0)) return kNotFinite;
-    rhsScale[lane] = choosePowerOfTwo(largest);
-  }
-  return kOk;
-}
-
 Status MultigridCg::begin() {
   const DoubleQuad sum = sumSquares(rhs);
   nullSpace.project<4>(rhs.data());
@@ -124,10 +122,19 @@ Status MultigridCg::begin() {
   }
   if (!anyActive) return kOk;
   if (maxIterations <= 0) return kIterationLimit;
+  return restart(isExact || !fine.isEven || fine.whole.n <= kAlwaysExact);
+}
+
+// Goes on from the present r as if from the start, with products in double or not.
+Status MultigridCg::restart(bool exact) {
+  isExact = exact;
+  replaceAt = kFirstReplaceAt;
+  if (isExact && !haveProduct()) return kOutOfMemory;
+  for (int lane = 0; lane < kMostLanes; ++lane) freshNorm[lane] = residualNorm[lane];
   direction.clear();
+  image.clear();
   reduceResidual(DoubleQuad(0.0));
-  updateDirection(true);
-  return kRunning;
+  return updateDirection(true);
 }
 
 // r -= alpha K p, returning r.r, and the first sweep of the V-cycle for r scaled to norm about sqrt(n): float32 can
@@ -139,47 +146,84 @@ DoubleQuad MultigridCg::reduceResidual(DoubleQuad alpha) {
   }
   MultigridLevel& finest = preconditioner.levels[0];
   Quad* const scaled = finest.rhs.data();
-  const DoubleQuad* const q = product.data();
   DoubleQuad* const r = residual.data();
   DoubleQuad sum = 0.0;
-  sweepForward(finest.matrix, finest.solution.data(), [&](int32_t i) {
-    const DoubleQuad reduced = r[i] - alpha * q[i];
-    r[i] = reduced;
-    sum += reduced * reduced;
-    const Quad result = narrow<4>(reduced * scale);
-    scaled[i] = result;
-    return result;
-  });
+  const auto sweep = [&](const auto* q) {
+    sweepForward(finest.matrix, finest.solution.data(), [&](int32_t i) {
+      const DoubleQuad reduced = r[i] - alpha * toDouble(q[i]);
+      r[i] = reduced;
+      sum += reduced * reduced;
+      const Quad result = narrow<4>(reduced * scale);
+      scaled[i] = result;
+      return result;
+    });
+  };
+  if (isExact) {
+    sweep(product.data());
+  } else {
+    sweep(image.data());
+  }
   for (int lane = 0; lane < kMostLanes; ++lane) energyScale[lane] = scale[lane] > 0 ? 1 / scale[lane] : 0;
   return sum;
 }
 
-// The rest of the V-cycle, and p = z + beta p together with the step of x along the old p. `restart` forgets that.
-void MultigridCg::updateDirection(bool restart) {
-  const MultigridLevel& finest = preconditioner.levels[0];
-  const Quad* const scaled = finest.rhs.data();
+// The rest of the V-cycle, p = z + beta p together with the step of x along the old p, and K p. `restarting` forgets
+// the old p.
+Status MultigridCg::updateDirection(bool restarting) {
+  MultigridLevel& finest = preconditioner.levels[0];
+  Quad* const scaled = finest.rhs.data();
   DoubleQuad newEnergy = 0.0;
   preconditioner.correct(0);
-  preconditioner.finish(0, [&](int32_t i, Quad z) { newEnergy += toDouble(scaled[i] * z); });
+  preconditioner.finish(0, [&](int32_t i, Quad z, Quad halfImage) {
+    newEnergy += toDouble(scaled[i] * z);
+    scaled[i] = halfImage;  // r is not needed any more
+  });
   Quad beta = 0.0f;
   Quad moving = 0.0f;
   for (int lane = 0; lane < kMostLanes; ++lane) {
     newEnergy[lane] *= energyScale[lane];
-    if (!restart && active[lane]) beta[lane] = float(newEnergy[lane] / energy[lane]);
+    if (!restarting && active[lane]) beta[lane] = float(newEnergy[lane] / energy[lane]);
     moving[lane] = active[lane] ? 1 : 0;
     energy[lane] = newEnergy[lane];
   }
+  const SplitMatrix& a = finest.matrix;
+  const float* const diagonal = a.diagonal.data();
+  const Entry* const lower = a.lower.data();
+  const int32_t* const start = a.lowerStart.data();
   const Quad* const z = finest.solution.data();
   Quad* const p = direction.data();
+  Quad* const q = image.data();
   DoubleQuad* const x = solution.data();
-  for (int32_t i = 0; i < fine.whole.n; ++i) {
+  DoubleQuad dot = 0.0;
+  DoubleQuad dotDiagonal = 0.0;
+  for (int32_t i = 0; i < a.n; ++i) {
     const Quad old = p[i];
     x[i] += step * toDouble(old);
-    p[i] = moving * z[i] + beta * old;
+    const Quad own = moving * z[i] + beta * old;
+    p[i] = own;
+    if (isExact) continue;
+    const Quad imageOfZ = scaled[i] + multiplyRow(lower + start[i], lower + start[i + 1], z);
+    const Quad imageOfOwn = moving * imageOfZ + beta * q[i];
+    q[i] = imageOfOwn;
+    dot += toDouble(own * imageOfOwn);
+    dotDiagonal += toDouble(diagonal[i] * own * own);
   }
   step = 0.0;
-  fresh = restart;
+  fresh = restarting;
+  if (!isExact) {
+    for (int lane = 0; lane < kMostLanes; ++lane) {
+      isExact |= active[lane] && !(dot[lane] >= kLeastCurvature * dotDiagonal[lane]);
+    }
+  }
+  curvature = dot;
+  if (!isExact) return kRunning;
+  if (!haveProduct()) return kOutOfMemory;
+  curvature = multiply(fine.whole, p, product.data());
+  return kRunning;
 }
+
+// Room for products in double, when they are needed.
+bool MultigridCg::haveProduct() { return product.size() > 0 || product.allocateZero(fine.whole.n); }
 
 void MultigridCg::takeStep() {
   for (int32_t i = 0; i < fine.whole.n; ++i) solution[i] += step * toDouble(direction[i]);
@@ -196,7 +240,7 @@ void MultigridCg::computeTrueResidual() {
   for (int lane = 0; lane < kMostLanes; ++lane) residualNorm[lane] = std::sqrt(sum[lane]);
 }
 
-// Ends the run, or restarts the right-hand sides that have not truly converged.
+// Ends the run, or restarts the right-hand sides that have not truly converged, with products in double.
 Status MultigridCg::verify(Status otherwise) {
   constexpr double kWorthARestart = 0.5;
   takeStep();
@@ -212,25 +256,52 @@ Status MultigridCg::verify(Status otherwise) {
       stagnated = true;
       continue;
     }
-    checkedNorm[lane] = residualNorm[lane];
+    if (isExact) checkedNorm[lane] = residualNorm[lane];
     active[lane] = anyActive = true;
   }
   if (!anyActive) return stagnated ? kStagnated : kOk;
-  direction.clear();
-  reduceResidual(DoubleQuad(0.0));
-  updateDirection(true);
-  return kRunning;
+  return restart(true);
+}
+
+// r = P b - K x instead of r -= alpha K p, after the step of x. Goes on in double where r has drifted too far.
+Status MultigridCg::replaceResidual(DoubleQuad alpha) {
+  Quad* const recursion = preconditioner.levels[0].residual.data();
+  const int32_t n = fine.whole.n;
+  for (int32_t i = 0; i < n; ++i) recursion[i] = narrow<4>(residual[i] - alpha * toDouble(image[i]));
+  takeStep();
+  computeTrueResidual();
+  DoubleQuad drift = 0.0;
+  for (int32_t i = 0; i < n; ++i) {
+    const DoubleQuad difference = toDouble(narrow<4>(residual[i]) - recursion[i]);
+    drift += difference * difference;
+  }
+  for (int lane = 0; lane < kMostLanes; ++lane) {
+    isExact |= active[lane] && !(std::sqrt(drift[lane]) <= kMostDrift * kReplaceAt * freshNorm[lane]);
+    freshNorm[lane] = residualNorm[lane];
+  }
+  replaceAt = kReplaceAt;
+  return isExact && !haveProduct() ? kOutOfMemory : kOk;
+}
+
+// Goes on with products in double, from P b - K x.
+Status MultigridCg::goExact() {
+  takeStep();
+  computeTrueResidual();
+  return restart(true);
 }
 
 Status MultigridCg::iterateOnce() {
-  const DoubleQuad curvature = multiply(fine.whole, direction.data(), product.data());
   DoubleQuad alpha = 0.0;
   bool brokenDown = false;
+  bool isDue = false;
   for (int lane = 0; lane < kMostLanes; ++lane) {
     if (!active[lane]) continue;
+    isDue |= !isExact && residualNorm[lane] < replaceAt * freshNorm[lane];
     if (!std::isfinite(curvature[lane]) || !std::isfinite(energy[lane])) return kNotFinite;
     if (curvature[lane] > 0 && energy[lane] > 0) {
       alpha[lane] = energy[lane] / curvature[lane];
+    } else if (!isExact) {
+      return goExact();
     } else if (fresh || curvature[lane] < 0) {
       return kNotPositiveDefinite;
     } else {
@@ -240,7 +311,11 @@ Status MultigridCg::iterateOnce() {
   if (brokenDown) return verify(kRunning);
 
   step = alpha;
-  const DoubleQuad squaredNorm = reduceResidual(alpha);
+  if (isDue) {
+    const Status replaced = replaceResidual(alpha);
+    if (replaced != kOk) return replaced;
+  }
+  const DoubleQuad squaredNorm = reduceResidual(isDue ? DoubleQuad(0.0) : alpha);
   ++numIterations;
   bool anyActive = false;
   for (int lane = 0; lane < kMostLanes; ++lane) {
@@ -252,58 +327,12 @@ Status MultigridCg::iterateOnce() {
   }
   if (!anyActive) return verify(kRunning);
   if (numIterations >= maxIterations) return verify(kIterationLimit);
-  updateDirection(false);
-  return kRunning;
+  return updateDirection(false);
 }
 
 Status MultigridCg::iterate(int32_t count) {
   for (int32_t k = 0; k < count && status == kRunning; ++k) status = iterateOnce();
   return status;
-}
-
-Status MultigridCg::copySolution(double* callerSolution, int32_t stride) {
-  if (numRhs == 0 || stride < numRhs) return kBadArgument;
-  takeStep();
-  const DoubleQuad factor = fine.scale / rhsScale;
-  for (int32_t i = 0; i < fine.whole.n; ++i) {
-    double* const to = callerSolution + std::size_t(fine.permutation[i]) * std::size_t(stride);
-    const DoubleQuad value = factor * solution[i];
-    for (int lane = 0; lane < numRhs; ++lane) to[lane] = value[lane];
-  }
-  return kOk;
-}
-
-Status MultigridCg::precondition(const double* callerResidual, int32_t count, double* callerResult) {
-  status = kBadArgument;
-  if (count < 1 || count > kMostLanes) return kBadArgument;
-  if (!allocateRun()) return kOutOfMemory;
-  numRhs = count;
-  rhsScale = 1.0;
-  step = 0.0;
-  preconditioner.clear();
-  gather(callerResidual, count, rhsScale, residual.data());
-  MultigridLevel& finest = preconditioner.levels[0];
-  for (int32_t i = 0; i < fine.whole.n; ++i) finest.rhs[i] = narrow<4>(residual[i]);
-  preconditioner.cycle(0);
-  for (int32_t i = 0; i < fine.whole.n; ++i) solution[i] = toDouble(finest.solution[i]);
-  return copySolution(callerResult, count);
-}
-
-bool MultigridCg::allocateRun() {
-  if (numRhs > 0) return true;
-  const int32_t n = fine.whole.n;
-  return rhs.allocate(n) && solution.allocate(n) && residual.allocate(n) && product.allocateZero(n) &&
-         direction.allocateZero(n);
-}
-
-// block[i][lane] = factor caller(permutation[i], lane), unused lanes zero.
-void MultigridCg::gather(const double* caller, int32_t stride, DoubleQuad factor, DoubleQuad* block) const {
-  for (int32_t i = 0; i < fine.whole.n; ++i) {
-    const double* const from = caller + std::size_t(fine.permutation[i]) * std::size_t(stride);
-    DoubleQuad value = 0.0;
-    for (int lane = 0; lane < numRhs; ++lane) value[lane] = from[lane];
-    block[i] = value * factor;
-  }
 }
 
 }  // namespace erfem

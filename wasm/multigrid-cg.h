@@ -20,8 +20,11 @@ struct MultigridCg {
   Buffer<DoubleQuad> rhs;       // P b, scaled
   Buffer<DoubleQuad> solution;  // x, without the last step
   Buffer<DoubleQuad> residual;  // r = P b - K x by recursion
-  Buffer<DoubleQuad> product;   // K p
   Buffer<Quad> direction;       // p, up to a factor for each lane
+  Buffer<Quad> image;           // K p in float32
+  Buffer<DoubleQuad> product;   // K p in double, once the run is exact
+  bool isExact = false;         // whether products are in double
+  DoubleQuad curvature;         // p.Kp
   DoubleQuad rhsScale;          // powers of two: rhs = rhsScale P b
   DoubleQuad step;              // alpha of the step that the solution lacks
   double tolerance = 0;
@@ -33,8 +36,10 @@ struct MultigridCg {
   double energy[kMostLanes];        // r.z
   double energyScale[kMostLanes];   // 1 / the factor of the V-cycle's r
   double checkedNorm[kMostLanes];   // ||P b - K x|| at the last restart
+  double freshNorm[kMostLanes];     // ||r|| when r was last computed afresh
   int32_t iterations[kMostLanes];
   bool active[kMostLanes];
+  double replaceAt = 0;             // r is replaced when it falls below this share of freshNorm
   bool fresh = true;                // no step since the last restart
 
   Status create(const CsrView& caller, const int32_t* component, int32_t numComponents, int32_t& badRow);
@@ -51,7 +56,11 @@ struct MultigridCg {
   void gather(const double* caller, int32_t stride, DoubleQuad factor, DoubleQuad* block) const;
   Status begin();
   DoubleQuad reduceResidual(DoubleQuad alpha);
-  void updateDirection(bool restart);
+  Status updateDirection(bool restarting);
+  bool haveProduct();
+  Status restart(bool exact);
+  Status replaceResidual(DoubleQuad alpha);
+  Status goExact();
   void takeStep();
   void computeTrueResidual();
   Status verify(Status otherwise);

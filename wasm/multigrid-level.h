@@ -61,7 +61,11 @@ struct MultigridLevel {
   Buffer<int32_t> component;  // of each unknown, -1: none
   Buffer<Quad> rhs;
   Buffer<Quad> solution;
-  Buffer<Quad> residual;      // none on the last level
+  Buffer<Quad> residual;
+
+  bool allocateVectors() {
+    return rhs.allocate(matrix.n) && solution.allocate(matrix.n) && residual.allocate(matrix.n);
+  }
 };
 
 }  // namespace erfem

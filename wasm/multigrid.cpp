@@ -62,7 +62,7 @@ Status Multigrid::build(int32_t numComponents) {
   bool isDone = false;
   while (true) {
     MultigridLevel& level = levels[numLevels - 1];
-    if (!level.rhs.allocate(level.matrix.n) || !level.solution.allocate(level.matrix.n)) return kOutOfMemory;
+    if (!level.allocateVectors()) return kOutOfMemory;
     if (isDone || level.matrix.n <= kCoarsestSize || numLevels == kMostLevels) break;
     const Status status = coarsen(threshold, kMostGrowth * fineEntries + 100000, isDone);
     if (status != kOk) return status;
@@ -113,7 +113,7 @@ Status Multigrid::coarsen(float threshold, uint64_t mostEntries, bool& isDone) {
                             next.matrix);
   if (status != kOk) return status;
   ++numLevels;
-  return fine.residual.allocate(n) ? kOk : kOutOfMemory;
+  return kOk;
 }
 
 void Multigrid::clear() {
@@ -125,7 +125,7 @@ void Multigrid::cycle(int32_t level) {
   const Quad* const rhs = here.rhs.data();
   if (!isDirect(level)) sweepForward(here.matrix, here.solution.data(), [rhs](int32_t i) { return rhs[i]; });
   correct(level);
-  finish(level, [](int32_t, Quad) {});
+  finish(level, [](int32_t, Quad, Quad) {});
 }
 
 void Multigrid::correct(int32_t level) {
@@ -134,7 +134,7 @@ void Multigrid::correct(int32_t level) {
   const Quad* const rhs = fine.rhs.data();
   Quad* const x = fine.solution.data();
   if (isDirect(level)) return coarse.solve(rhs, x);
-  if (options.numSweeps > 1) sweepBackward(a, rhs, x, [](int32_t, Quad) {});
+  if (options.numSweeps > 1) sweepBackward(a, rhs, x, [](int32_t, Quad, Quad) {});
   if (level + 1 == numLevels) return;
   Quad* const residual = fine.residual.data();
   if (options.numSweeps > 1) {

@@ -38,13 +38,14 @@ struct Multigrid {
   void cycle(int32_t level);
 
   /// The parts of a cycle, where levels[level].solution is the result of the first forward sweep: up to the correction
-  /// by the next level, and after it. done(i, x_i) sees the results of the last sweep.
+  /// by the next level, and after it. done(i, x_i, (D x + U x)_i) sees the results of the last sweep.
   void correct(int32_t level);
   template <typename Done>
   void finish(int32_t level, Done done) {
     MultigridLevel& fine = levels[level];
+    const Quad* const x = fine.solution.data();
     if (isDirect(level)) {
-      for (int32_t i = 0; i < fine.matrix.n; ++i) done(i, fine.solution[i]);
+      for (int32_t i = 0; i < fine.matrix.n; ++i) done(i, x[i], multiplyUpper(fine.matrix, x, i));
       return;
     }
     if (level + 1 < numLevels) {

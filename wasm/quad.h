@@ -9,6 +9,11 @@ namespace erfem {
 using Quad = Floats<4>;
 using DoubleQuad = Doubles<4>;
 
+template <typename Vector>
+inline DoubleQuad toDouble(Vector value) {
+  return __builtin_convertvector(value, DoubleQuad);
+}
+
 /// One entry of a sparse row. The column is kept as the byte offset of its Quad, which saves a shift for every entry.
 struct Entry {
   float value;

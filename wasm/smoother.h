@@ -22,13 +22,24 @@ inline Quad multiplyOthers(const SplitMatrix& a, const Quad* x, int32_t i) {
          multiplyRow(a.upper.data() + a.upperStart[i], a.upper.data() + a.upperStart[i + 1], x);
 }
 
-/// x_i = (r - L x - U x)_i / d_i for i = n - 1, n - 2, ..; done(i, x_i) sees each result.
+/// (D x + U x)_i.
+inline Quad multiplyUpper(const SplitMatrix& a, const Quad* x, int32_t i) {
+  return multiplyRow(a.upper.data() + a.upperStart[i], a.upper.data() + a.upperStart[i + 1], x) + a.diagonal[i] * x[i];
+}
+
+/// x_i = (r - L x - U x)_i / d_i for i = n - 1, n - 2, ..; done(i, x_i, (D x + U x)_i) sees each result.
 template <typename Done>
 void sweepBackward(const SplitMatrix& a, const Quad* rhs, Quad* x, Done done) {
+  const Entry* const lower = a.lower.data();
+  const Entry* const upper = a.upper.data();
+  const int32_t* const lowerStart = a.lowerStart.data();
+  const int32_t* const upperStart = a.upperStart.data();
+  const float* const inverse = a.inverseDiagonal.data();
   for (int32_t i = a.n - 1; i >= 0; --i) {
-    const Quad result = (rhs[i] - multiplyOthers(a, x, i)) * a.inverseDiagonal[i];
+    const Quad above = rhs[i] - multiplyRow(lower + lowerStart[i], lower + lowerStart[i + 1], x);
+    const Quad result = (above - multiplyRow(upper + upperStart[i], upper + upperStart[i + 1], x)) * inverse[i];
     x[i] = result;
-    done(i, result);
+    done(i, result, inverse[i] != 0 ? above : Quad(0.0f));
   }
 }
 

@@ -3,10 +3,11 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { measureParser } from "./measure-parser.js";
 import { measureSize } from "./measure-size.js";
+import { measureRobustness } from "./measure-robustness.js";
 import { openCache, prepareMesh, writeBetweenMarks } from "./meshes.js";
 import { readOptions } from "./options.js";
 import { CLI, knowsJobs, missingPeers } from "./programs.js";
-import { formatReport } from "./report.js";
+import { formatReport, formatRobustness } from "./report.js";
 import { abilities, allowedCores, runProgram } from "./run-program.js";
 import { evaluateTargets } from "./targets.js";
 
@@ -32,6 +33,7 @@ if (!abilities.measuresMemory)
 const loadBefore = loadavg()[0];
 if (loadBefore > IDLE_LOAD) log(`the load average is ${loadBefore.toFixed(1)}: times will be disturbed`);
 
+const robustness = options.robustness ? await measureRobustness({ cores: cores.slice(-1), log }) : null;
 const cache = openCache(options.cache);
 const sizes = [];
 const parser = [];
@@ -48,20 +50,25 @@ const machine = {
   cores: cores.length > 0 ? cores.length : cpus().length,
   node: process.version.slice(1),
   gmsh: await gmshVersion(),
-  petsc: sizes[0].whole.petsc?.answer.version ?? null,
+  petsc: sizes[0]?.whole.petsc?.answer.version ?? null,
   repeats: options.repeats,
   pinned: abilities.pins && cores.length > 0,
   loadBefore,
   loadAfter: loadavg()[0],
 };
-const targets = evaluateTargets({ sizes, parser });
-const report = formatReport({ machine, sizes, parser, targets });
-process.stdout.write(`\n${report}\n`);
+const targets = evaluateTargets({ sizes, parser, robustness });
+const reports = {
+  ...(sizes.length === 0 ? {} : { bench: formatReport({ machine, sizes, parser, targets }) }),
+  ...(robustness === null ? {} : { robustness: formatRobustness(machine, robustness) }),
+};
+process.stdout.write(`\n${Object.values(reports).join("\n\n")}\n`);
 if (options.json !== undefined) {
-  const record = { schema: "erfem/bench@1", machine, targets, sizes, parser };
+  const record = { schema: "erfem/bench@1", machine, targets, sizes, parser, robustness };
   writeFileSync(options.json, `${JSON.stringify(record, null, 1)}\n`);
 }
-if (options.markdown !== undefined) writeBetweenMarks(options.markdown, report);
+if (options.markdown !== undefined) {
+  for (const [name, report] of Object.entries(reports)) writeBetweenMarks(options.markdown, name, report);
+}
 
 async function gmshVersion() {
   const { stdout } = await runProgram(["sh", "-c", "gmsh --version 2>&1"]);

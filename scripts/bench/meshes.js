@@ -69,10 +69,10 @@ export async function prepareVariants(path) {
   return { ascii, gzip };
 }
 
-/** Writes a table between the marks of a Markdown file, or a new file with nothing else. */
-export function writeBetweenMarks(path, text) {
-  const begin = "<!-- bench:begin -->";
-  const end = "<!-- bench:end -->";
+/** Writes a table between the marks of that name in a Markdown file, or a new file with nothing else. */
+export function writeBetweenMarks(path, name, text) {
+  const begin = `<!-- ${name}:begin -->`;
+  const end = `<!-- ${name}:end -->`;
   const block = `${begin}\n\n${text.trim()}\n\n${end}`;
   const old = existsSync(path) ? readFileSync(path, "utf8") : `# Performance\n\n${begin}${end}\n`;
   const from = old.indexOf(begin);

@@ -9,7 +9,8 @@ Measures erfem on meshes of the three-pipe unit cell, and beside it, on request,
   --repeats n               runs of each program and size (default 5)
   --with-peers              also PETSc + hypre, FreeFEM, SfePy; install them with scripts/bench/install-peers.sh
   --peers petsc,freefem     only these of the peers
-  --quick                   20k only, 2 repeats
+  --quick                   20k only, 2 repeats, no table of robustness
+  --robustness              only the table of robustness: coefficients and cells that are hard on the solver
   --json file               write all measurements as JSON
   --markdown file           write the tables into a Markdown file, between its bench:begin and bench:end marks
   --cache folder            where meshes are kept (default: $XDG_CACHE_HOME/erfem-bench, else a temporary folder)
@@ -25,6 +26,7 @@ export function readOptions(args) {
       "with-peers": { type: "boolean", default: false },
       peers: { type: "string", default: "petsc,freefem,sfepy" },
       quick: { type: "boolean", default: false },
+      robustness: { type: "boolean", default: false },
       json: { type: "string" },
       markdown: { type: "string" },
       cache: { type: "string" },
@@ -45,7 +47,8 @@ export function readOptions(args) {
   if (!Number.isInteger(repeats) || repeats < 1) fail(`--repeats is ${values.repeats}, expected 1 or more`);
   sizes.sort((a, b) => a.nodes - b.nodes);
   return {
-    sizes,
+    sizes: values.robustness ? [] : sizes,
+    robustness: values.robustness || !values.quick,
     repeats,
     peers: values["with-peers"] ? values.peers.split(",") : [],
     json: values.json,

@@ -17,6 +17,29 @@ export function formatReport({ machine, sizes, parser, targets }) {
     .join("\n\n");
 }
 
+/** The table of hard systems as Markdown. */
+export function formatRobustness(machine, { tolerance, rows }) {
+  const body = rows.map(({ name, unknowns, method, iterations, residual, kernelBytes, relativeCpu }) => [
+    name,
+    unknowns,
+    Math.max(...iterations),
+    residual.toExponential(1),
+    method,
+    digits(kernelBytes / unknowns),
+    digits(relativeCpu, 2),
+  ]);
+  const head = [
+    "case",
+    "unknowns",
+    `iterations to ${tolerance}`,
+    "true residual",
+    "method",
+    "kernel bytes / unknown",
+    "CPU / plain",
+  ];
+  return `Measured ${machine.date} on ${machine.cpu}, Node ${machine.node}.\n\n${table(head, body)}`;
+}
+
 function formatMachine(m) {
   const lines = [
     `Measured ${m.date} on ${m.cpu}, ${m.cores} cores, Node ${m.node}, Gmsh ${m.gmsh}${m.petsc === null ? "" : `, PETSc ${m.petsc}`}.`,

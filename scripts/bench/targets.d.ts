@@ -24,6 +24,16 @@ export interface BenchProgram {
   readonly answer: { readonly tensor: readonly (readonly number[])[]; readonly dofs: number };
 }
 
+/** Hard systems, solved. */
+export interface BenchRobustness {
+  readonly tolerance: number;
+  readonly rows: readonly {
+    readonly method: string;
+    readonly iterations: readonly number[];
+    readonly residual: number;
+  }[];
+}
+
 export interface TargetRow {
   readonly item: number;
   readonly quantity: string;
@@ -40,4 +50,5 @@ export function evaluateTargets(measured: {
     readonly bytes: Readonly<Record<string, number>>;
     readonly seconds: Readonly<Record<string, readonly number[]>>;
   }[];
+  readonly robustness?: BenchRobustness | null;
 }): TargetRow[];

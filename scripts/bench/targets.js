@@ -13,6 +13,8 @@ const PROCESS_BYTES = 1.35e9;
 const ITERATIONS = 16;
 const SOLVER_EXPONENT = 1.15;
 const PROCESS_EXPONENT = 1.1;
+/** Of hard systems, where no fall-back ended them. */
+const HARD_ITERATIONS = 60;
 const TENSOR_DIFFERENCE = 1e-9;
 const ASCII_MB_PER_SECOND = 40;
 
@@ -20,7 +22,7 @@ const ASCII_MB_PER_SECOND = 40;
  * Measurements against what was set out to be reached: rows `{item, quantity, bound, target, measured, met}`, `bound`
  * being "at most" or "at least". What was not measured has no row.
  */
-export function evaluateTargets({ sizes, parser }) {
+export function evaluateTargets({ sizes, parser, robustness = null }) {
   const rows = [];
   const atMost = (item, quantity, target, measured) => {
     if (Number.isFinite(measured)) {
@@ -108,6 +110,13 @@ export function evaluateTargets({ sizes, parser }) {
       const difference = tensorDifference(whole.petsc.answer.tensor, whole.erfem.answer.tensor);
       atMost(4, `${name}: tensor against PETSc`, TENSOR_DIFFERENCE, difference);
     }
+  }
+  if (robustness !== null) {
+    const { rows: hard, tolerance } = robustness;
+    const plain = hard.filter(({ method }) => !/[ ,]/.test(method));
+    const most = Math.max(...plain.flatMap(({ iterations }) => iterations));
+    atMost(5, "hard systems: iterations without a fall-back", HARD_ITERATIONS, most);
+    atMost(5, "hard systems: true residual", tolerance, Math.max(...hard.map(({ residual }) => residual)));
   }
   for (const { name, bytes, seconds } of parser) {
     const binary = median(seconds.binaryRead) + median(seconds.binaryParse);

@@ -1,11 +1,13 @@
 import type { Matrix3 } from "../core/tensor.js";
 import type {
+  BoundsRecord,
   DiffusionValue,
   HomogenizationResult,
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
 import { showName } from "./escape-text.js";
+import { formatEnclosure } from "./format-enclosure.js";
 import { describeComponents, formatUnitCell } from "./mesh-table.js";
 import {
   formatGrid,
@@ -20,11 +22,28 @@ const diffusionUnit = "um^2/ms";
 
 const axes = ["x", "y", "z"];
 
+/** Entries on and above the diagonal of a tensor, the diagonal first. */
+const entries = [
+  [0, 0],
+  [1, 1],
+  [2, 2],
+  [0, 1],
+  [0, 2],
+  [1, 2],
+];
+
 /** Phases shown before the rest is only counted. */
 const maxPhases = 20;
 
-/** The result of `erfem homogenize` as tables, six significant digits. */
-export function formatHomogenization(result: HomogenizationResult): string {
+/**
+ * The result of `erfem homogenize` as tables, six significant digits.
+ *
+ * @param kernelBytes memory of the kernel that solved the systems, null where it is not known
+ */
+export function formatHomogenization(
+  result: HomogenizationResult,
+  kernelBytes: number | null = null,
+): string {
   const { mesh, membrane } = result;
   const area = areaUnits(mesh.lengthUnit);
   const phases = Object.entries(result.phases);
@@ -55,6 +74,7 @@ export function formatHomogenization(result: HomogenizationResult): string {
         Object.entries(result.timings).map(([step, seconds]) => [step, seconds.toFixed(3).padStart(8), "s"]),
       ),
     ),
+    ...formatMemory(result, kernelBytes),
   ].join("\n\n");
 }
 
@@ -91,7 +111,41 @@ function formatPhase(name: string, phase: PhaseRecord, lengthUnit: string): stri
       ...principal.directions[k],
     ]),
   );
-  return formatSection(`Phase ${showName(name)}`, facts, tensors, directions);
+  const bounds = phase.bounds === null ? "" : formatBounds(phase.bounds);
+  return formatSection(`Phase ${showName(name)}`, facts, tensors, directions, bounds);
+}
+
+function formatBounds(bounds: BoundsRecord): string {
+  const { classical, solver } = bounds;
+  const diagonal = (matrix: Matrix3): string => formatVector(matrix.map((row, k) => row[k]));
+  return formatGrid([
+    ...entries.map(([k, l], e) => {
+      const [lower, upper] = bounds.entries[k][l];
+      const label = ["certified", "on this mesh"][e] ?? "";
+      return [label, `${axes[k]}${axes[l]}`, formatEnclosure(lower, upper), diffusionUnit];
+    }),
+    ["relative gap", "", bounds.relativeGap],
+    ...(bounds.quadratureChange > 0 ? [["quadrature change", "", bounds.quadratureChange]] : []),
+    ["Voigt (above)", "", diagonal(classical.voigt), diffusionUnit],
+    ["Reuss (below)", "", diagonal(classical.reuss), diffusionUnit],
+    ...(classical.hashinShtrikman === null
+      ? []
+      : [["Hashin-Shtrikman", "", `trace / 3 <= ${formatNumber(classical.hashinShtrikman)}`, diffusionUnit]]),
+    [
+      "lower bound",
+      "",
+      `${bounds.facets} facets, ${solver.method}, iterations ${solver.iterations.join(", ")}`,
+    ],
+  ]);
+}
+
+/** Memory for the lower bound, which needs most. */
+function formatMemory(result: HomogenizationResult, kernelBytes: number | null): string[] {
+  const facets = Math.max(0, ...Object.values(result.phases).map((phase) => phase.bounds?.facets ?? 0));
+  if (kernelBytes === null || facets === 0) return [];
+  const megabytes = (kernelBytes / 1e6).toFixed(0);
+  const perFacet = (kernelBytes / facets).toFixed(0);
+  return [formatSection("Memory", formatGrid([["kernel", `${megabytes} MB, ${perFacet} bytes a facet`]]))];
 }
 
 function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] {
@@ -99,18 +153,19 @@ function matrixRows(label: string, matrix: Matrix3, unit: string): GridCell[][] 
 }
 
 function describeDiffusion(diffusion: PhaseRecord["diffusion"]): string {
-  if (typeof diffusion === "number" || isMatrix(diffusion)) return describeValue(diffusion);
+  if (typeof diffusion !== "object" || isMatrix(diffusion)) return describeValue(diffusion);
   return Object.entries(diffusion)
     .map(([volume, value]) => `${showName(volume)}: ${describeValue(value)}`)
     .join("; ");
 }
 
 function describeValue(value: DiffusionValue): string {
+  if (typeof value === "string") return `${value}, ${diffusionUnit}`;
   const text = typeof value === "number" ? formatShort(value) : value.map(formatVector).join(" ");
   return `${text} ${diffusionUnit}`;
 }
 
-function isMatrix(diffusion: Exclude<PhaseRecord["diffusion"], number>): diffusion is Matrix3 {
+function isMatrix(diffusion: Exclude<PhaseRecord["diffusion"], number | string>): diffusion is Matrix3 {
   return Array.isArray(diffusion);
 }
 

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
+import { addAdaptCommand } from "./commands/adapt.js";
+import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
+import { addSweepCommand } from "./commands/sweep.js";
 import { escapeLines } from "./escape-text.js";
+import { readVersion } from "../node/version.js";
 import { describeError, exitCodeOf, exitCodes, exitCodesHelp } from "./exit-codes.js";
 
 /** Runs a command line and returns its exit code: the only place where failures are caught and printed. */
@@ -43,6 +46,9 @@ Example:
   addMeshCommand(program);
   addInfoCommand(program);
   addHomogenizeCommand(program);
+  addSweepCommand(program);
+  addAdaptCommand(program);
+  addConvergenceCommand(program);
   return program;
 }
 
@@ -56,11 +62,6 @@ function reportUsage(error: CommanderError): number {
   const lines = [`erfem: ${first} [${code}]`, ...others, "Run erfem <command> --help for its options."];
   process.stderr.write(`${escapeLines(lines.join("\n"))}\n`);
   return exitCodes.usage;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** A reader that has gone away (`erfem info mesh | head`) is no failure; a full disk is one, as it is for --output. */

@@ -3,10 +3,10 @@ import { cross, norm3, type Vector3 } from "../core/tensor.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { findComponents } from "../mesh/components.js";
 import { boundingBox, cellVolume, type BoundingBox } from "../mesh/geometry.js";
+import { withKernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume, type UnitCell } from "../mesh/lattice.js";
-import { findMembrane } from "../mesh/membrane.js";
+import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { countClassSizes, identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../mesh/phase-scratch.js";
 import { cellsByPhase, partitionPhases, type PhasePartition } from "../mesh/phases.js";
 import { measureQuality, type MeshQuality } from "../mesh/quality.js";
 import type { MeshRegion, PhysicalGroup, TetMesh } from "../mesh/tet-mesh.js";
@@ -91,8 +91,11 @@ export function summarizeMesh(
   const volumes = sumRegions(mesh.cellRegions.length, mesh.cellRegion, (cell) => cellVolume(mesh, cell));
   const facets = countRegions(mesh.facetRegions.length, mesh.facetRegion);
   const areas = sumRegions(mesh.facetRegions.length, mesh.facetRegion, (facet) => facetArea(mesh, facet));
-  const membrane =
-    partition === undefined || periodic === undefined ? undefined : findMembrane(periodic, partition);
+  const found =
+    partition === undefined || periodic === undefined
+      ? undefined
+      : measurePeriodic(kernel, periodic, partition);
+  const membrane = found?.membrane;
   const { warnings, ...report } = mesh.report;
   const summary: MeshSummary = {
     nodes: mesh.numNodes,
@@ -101,7 +104,7 @@ export function summarizeMesh(
     boundingBox: boundingBox(mesh),
     volumes: summarizeGroups(mesh.volumes, mesh.cellRegions, cells, volumes),
     surfaces: summarizeGroups(mesh.surfaces, mesh.facetRegions, facets, areas),
-    phases: partition === undefined ? null : summarizePhases(partition, periodic, cells, volumes),
+    phases: partition === undefined ? null : summarizePhases(partition, found, cells, volumes),
     periodic:
       periodic === undefined || membrane === undefined
         ? null
@@ -135,7 +138,7 @@ export function summarizeMesh(
 
 function summarizePhases(
   partition: PhasePartition,
-  periodic: PeriodicMesh | undefined,
+  found: PeriodicMeasures | undefined,
   cells: Int32Array,
   volumes: Float64Array,
 ): PhaseSummary[] {
@@ -146,29 +149,40 @@ function summarizePhases(
     numCells[phase] += cells[region];
     volume[phase] += volumes[region];
   });
-  const size = periodic === undefined ? undefined : unitCellVolume(periodic.unitCell);
-  const components = periodic === undefined ? undefined : findAllComponents(periodic, partition);
   return phases.map(({ name, volumes: names }, p) => ({
     name,
     volumes: names,
     cells: numCells[p],
     volume: volume[p],
-    volumeFraction: size === undefined ? null : volume[p] / size,
-    components: components === undefined ? null : components[p],
+    volumeFraction: found === undefined ? null : volume[p] / found.unitCellVolume,
+    components: found === undefined ? null : found.components[p],
   }));
 }
 
-/** Components of every phase. */
-function findAllComponents(periodic: PeriodicMesh, partition: PhasePartition): ComponentRecord[][] {
+interface PeriodicMeasures {
+  readonly unitCellVolume: number;
+  readonly membrane: Membrane;
+  /** Components of every phase. */
+  readonly components: readonly ComponentRecord[][];
+}
+
+function measurePeriodic(
+  kernel: Kernel,
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+): PeriodicMeasures {
   const size = unitCellVolume(periodic.unitCell);
-  const scratch = createPhaseScratch(periodic);
-  return cellsByPhase(partition).map((phaseCells) =>
-    findComponents(periodic, phaseCells, scratch).components.map((component) => ({
-      cells: component.numCells,
-      volumeFraction: component.volume / size,
-      percolates: component.percolates,
-    })),
-  );
+  return withKernelMesh(kernel, periodic, (mesh) => ({
+    unitCellVolume: size,
+    membrane: findMembrane(mesh, partition),
+    components: cellsByPhase(partition).map((phaseCells) =>
+      findComponents(mesh, phaseCells).components.map((component) => ({
+        cells: component.numCells,
+        volumeFraction: component.volume / size,
+        percolates: component.percolates,
+      })),
+    ),
+  }));
 }
 
 /** Count and measure of each group, from those of the regions. */

@@ -37,10 +37,26 @@ export async function checkOutput(output: string, input: string): Promise<void> 
 }
 
 /**
+ * Refuses two outputs of one command in one file.
+ *
+ * @throws UsageError `outputs-collide`
+ */
+export function checkDistinct(outputs: readonly (string | undefined)[]): void {
+  const paths = outputs.filter((path) => path !== undefined);
+  const repeated = paths.find((path, i) =>
+    paths.slice(0, i).some((other) => resolve(other) === resolve(path)),
+  );
+  if (repeated === undefined) return;
+  throw new UsageError("outputs-collide", `${repeated} is the name of two outputs; name two files`, {
+    details: { path: repeated },
+  });
+}
+
+/**
  * Writes a result file whole or not at all, even when a signal ends the program meanwhile.
  *
  * @throws UsageError `output-unwritable`
  */
-export async function writeOutput(path: string, text: string): Promise<void> {
-  await runInterruptible(() => writeFileAtomically(path, text));
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  await runInterruptible(() => writeFileAtomically(path, content));
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
-import type { SymmetricTensor, Vector3 } from "../core/tensor.js";
+import type { Vector3 } from "../core/tensor.js";
+import type { CoefficientSpec } from "../io/problem.js";
 import type { PhaseSpec } from "../mesh/phases.js";
 import type { GivenUnitCell } from "../mesh/unit-cell.js";
 
@@ -8,6 +9,9 @@ export interface NamedValue<T> {
   readonly name: string;
   readonly value: T;
 }
+
+/** Stands before the name of a view of the mesh file. */
+const elementDataPrefix = "elementData:";
 
 const decimalNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
@@ -45,7 +49,17 @@ export function parsePositiveInteger(text: string, what: string): number {
  * @throws UsageError `invalid-option-value`
  */
 export function parseOutput(text: string): string {
-  if (text === "") throw invalidValue("--output", text, "the path of a file");
+  return parsePath(text, "--output");
+}
+
+/**
+ * A path, not empty.
+ *
+ * @param what the option, for the message
+ * @throws UsageError `invalid-option-value`
+ */
+export function parsePath(text: string, what: string): string {
+  if (text === "") throw invalidValue(what, text, "the path of a file");
   return text;
 }
 
@@ -78,18 +92,32 @@ export function parsePhase(text: string): PhaseSpec {
 }
 
 /**
- * `VOLUME=a` or `VOLUME=xx,yy,zz,yz,xz,xy`, VOLUME the name or physical tag of a volume or the name of a phase.
+ * `VOLUME=a` or `VOLUME=xx,yy,zz,yz,xz,xy`, numbers or formulas, or `VOLUME=elementData:VIEW`; VOLUME the name or physical
+ * tag of a volume or the name of a phase. Formulas are not looked into.
  *
  * @throws UsageError `invalid-option-value`
  */
-export function parseDiffusion(text: string): NamedValue<number | SymmetricTensor> {
-  const expected = "VOLUME=value or VOLUME=xx,yy,zz,yz,xz,xy in um^2/ms";
+export function parseDiffusion(text: string): NamedValue<CoefficientSpec> {
+  const expected = "VOLUME=value or VOLUME=xx,yy,zz,yz,xz,xy in um^2/ms, numbers or formulas";
   const { name, value } = splitNamedValue(text, "--diffusion", expected);
-  const numbers = value.split(",").map((part) => parseNumber(part, `--diffusion ${name}`));
-  if (numbers.length === 1) return { name, value: numbers[0] };
-  if (numbers.length !== 6) throw invalidValue("--diffusion", text, expected);
-  const [xx, yy, zz, yz, xz, xy] = numbers;
-  return { name, value: [xx, yy, zz, yz, xz, xy] };
+  if (value.startsWith(elementDataPrefix)) {
+    return { name, value: { elementData: value.slice(elementDataPrefix.length) } };
+  }
+  const parts = splitAtCommas(value).map((part) => part.trim());
+  if (parts.includes("")) throw invalidValue("--diffusion", text, expected);
+  const isNumeric = parts.every((part) => decimalNumber.test(part));
+  if (parts.length === 1) return { name, value: isNumeric ? toNumber(parts[0]) : { formula: parts[0] } };
+  if (parts.length !== 6) throw invalidValue("--diffusion", text, expected);
+  const [xx, yy, zz, yz, xz, xy] = parts;
+  if (!isNumeric) return { name, value: { formulas: [xx, yy, zz, yz, xz, xy] } };
+  return {
+    name,
+    value: [toNumber(xx), toNumber(yy), toNumber(zz), toNumber(yz), toNumber(xz), toNumber(xy)],
+  };
+
+  function toNumber(part: string): number {
+    return parseNumber(part, `--diffusion ${name}`);
+  }
 }
 
 /**
@@ -136,11 +164,25 @@ export function collect<T>(parse: (text: string) => T): (text: string, previous:
   return (text, previous = []) => [...previous, parse(text)];
 }
 
-/** Splits at the last `=`: names of groups may hold one, numbers do not. */
+/** Splits at the last lone `=`: names of groups may hold one, values do not; `==`, `<=`, `>=`, `!=` are of formulas. */
 function splitNamedValue(text: string, option: string, expected: string): NamedValue<string> {
-  const equals = text.lastIndexOf("=");
+  const lone = [...text.matchAll(/(?<![=<>!])=(?!=)/g)];
+  const equals = lone.at(-1)?.index ?? -1;
   if (equals <= 0 || equals === text.length - 1) throw invalidValue(option, text, expected);
   return { name: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+/** The parts between commas that stand in no brackets. */
+function splitAtCommas(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "(" || character === "[") depth++;
+    if (character === ")" || character === "]") depth--;
+    if (character === "," && depth <= 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
 }
 
 function invalidValue(option: string, value: string, expected: string): UsageError {

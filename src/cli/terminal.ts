@@ -13,6 +13,8 @@ export interface Terminal {
   /** Shows what is being done; absent where nobody would see it. Made to be spread into a call's options. */
   readonly progress: { readonly progress?: ProgressReporter };
   readonly print: (text: string) => void;
+  /** A line to stderr that is neither result nor warning; not with --quiet. */
+  readonly note: (message: string) => void;
   /** Tells of something legal in the input that a user should know of. */
   readonly warn: (message: string) => void;
 }
@@ -34,6 +36,11 @@ export async function withTerminal(
       print(text) {
         line?.clear();
         stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+      },
+      note(message: string) {
+        if (flags.quiet === true) return;
+        line?.clear();
+        stderr.write(`${escapeLines(message)}\n`);
       },
       warn(message: string) {
         line?.clear();

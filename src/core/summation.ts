@@ -14,3 +14,20 @@ export function sumCompensated(count: number, term: (i: number) => number): numb
   }
   return sum + correction;
 }
+
+/**
+ * sums[e] += x for several sums at once, with the error of {@link sumCompensated}. The array holds the sums, then as many
+ * corrections; {@link readCompensated} gives the results.
+ */
+export function addCompensated(sums: Float64Array, e: number, x: number): void {
+  const sum = sums[e];
+  const total = sum + x;
+  sums[e + sums.length / 2] += Math.abs(sum) >= Math.abs(x) ? sum - total + x : x - total + sum;
+  sums[e] = total;
+}
+
+/** The sums of an array that {@link addCompensated} filled. */
+export function readCompensated(sums: Float64Array): Float64Array {
+  const count = sums.length / 2;
+  return sums.slice(0, count).map((sum, e) => sum + sums[count + e]);
+}

@@ -62,16 +62,21 @@ export function norm3(v: Vector3): number {
   return Math.hypot(v[0], v[1], v[2]);
 }
 
+/** Whether xi . a xi > 0 for every direction xi: Sylvester's criterion on the leading minors. */
+export function isPositiveDefinite(a: SymmetricTensor): boolean {
+  const [xx, yy, zz, yz, xz, xy] = a;
+  const minor2 = xx * yy - xy * xy;
+  const minor3 = xx * (yy * zz - yz * yz) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz);
+  return a.every(Number.isFinite) && xx > 0 && minor2 > 0 && minor3 > 0;
+}
+
 /**
- * Refuses a diffusion tensor that is not symmetric positive definite (Sylvester's criterion on the leading minors).
+ * Refuses a diffusion tensor that is not symmetric positive definite.
  *
  * @throws UsageError `diffusion-not-positive-definite`
  */
 export function requirePositiveDefinite(a: SymmetricTensor, what: string): void {
-  const [xx, yy, zz, yz, xz, xy] = a;
-  const minor2 = xx * yy - xy * xy;
-  const minor3 = xx * (yy * zz - yz * yz) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz);
-  if (a.every(Number.isFinite) && xx > 0 && minor2 > 0 && minor3 > 0) return;
+  if (isPositiveDefinite(a)) return;
   throw new UsageError(
     "diffusion-not-positive-definite",
     `${what} is ${a.join(",")} (xx,yy,zz,yz,xz,xy), which is not positive definite; a diffusion tensor needs ` +

@@ -1,14 +1,13 @@
 import type { Matrix3 } from "../core/tensor.js";
 import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import { KernelMatrix, type OwnedMatrixArrays } from "../kernel/kernel-matrix.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import type { CsrMatrix } from "../sparse/csr.js";
 import { copyCellInput, type CellProblem } from "./cell-input.js";
 
-/** The cell problem of one phase before it is solved. */
-export interface AssembledCellProblem {
-  /** K_ij = int a grad phi_j . grad phi_i dy, numDofs x numDofs, symmetric to the last bit. */
-  readonly stiffness: CsrMatrix;
+/** Right-hand sides and integrals of a cell problem. */
+export interface CellProblemLoads {
   /** B_ik = -int a e_k . grad phi_i dy, numDofs x 3, row-major. K chi_k = B_k is the weak form of (2.15) / (2.29). */
   readonly load: Float64Array;
   /** sqrt of the sum of squares of all cell contributions to B_k: what the round-off of B_k is relative to. */
@@ -19,9 +18,21 @@ export interface AssembledCellProblem {
   readonly basisIntegrals: Float64Array;
 }
 
+/** The cell problem of one phase before it is solved. */
+export interface AssembledCellProblem extends CellProblemLoads {
+  /** K_ij = int a grad phi_j . grad phi_i dy, numDofs x numDofs, symmetric to the last bit. */
+  readonly stiffness: CsrMatrix;
+}
+
+/** The same with its matrix in the kernel's memory, to be released once it is not needed any more. */
+export interface KernelCellProblem extends CellProblemLoads {
+  /** K, see {@link AssembledCellProblem}. */
+  readonly stiffness: KernelMatrix;
+}
+
 /**
  * Assembles stiffness and load of the cell problems on the cells of one phase, for any element of four affine basis
- * functions that add up to one, in one loop over the cells (wasm/assembly.cpp).
+ * functions that add up to one, in one loop over the cells (wasm/assembly-rows.cpp).
  *
  * With J the matrix of edges from node 0, grad phi_i = J^-T (reference gradient of phi_i). The diagonal is minus the sum
  * of the other entries of its row, constants being in the null space.
@@ -30,14 +41,23 @@ export interface AssembledCellProblem {
  * @see Goel, Sneyd and Friedman (2006), equations (2.15), (2.25), (2.29)
  */
 export function assembleCellProblem(kernel: Kernel, problem: CellProblem): AssembledCellProblem {
-  return withKernelBuffers(kernel, (buffers) => {
-    const handle = createAssembly(kernel, buffers, problem);
-    try {
-      return readAssembly(kernel, buffers, handle, problem.dofMap.numDofs);
-    } finally {
-      kernel.free("erfem_assembly_free", handle);
-    }
-  });
+  const assembled = assembleInKernel(kernel, problem);
+  const stiffness = assembled.stiffness.toCsr();
+  assembled.stiffness.release();
+  return { ...assembled, stiffness };
+}
+
+/**
+ * {@link assembleCellProblem}, leaving the matrix in the kernel's memory. Where the phase is a large part of
+ * `problem.kernelMesh`, that is unloaded on the way, for its memory is worth more than the time of another copy.
+ */
+export function assembleInKernel(kernel: Kernel, problem: CellProblem): KernelCellProblem {
+  const { numDofs } = problem.dofMap;
+  const { handle, loads } = assembleCells(kernel, problem);
+  const stiffness = new KernelMatrix(kernel, numDofs, finishAssembly(kernel, handle), () =>
+    finishAssembly(kernel, assembleCells(kernel, problem).handle),
+  );
+  return { stiffness, ...loads };
 }
 
 /**
@@ -70,57 +90,71 @@ export function integrateEnergy(kernel: Kernel, problem: CellProblem, u: Float64
   });
 }
 
-function createAssembly(kernel: Kernel, buffers: KernelBuffers, problem: CellProblem): KernelPointer {
-  const input = copyCellInput(buffers, problem);
-  const output = buffers.allocate(4);
-  const status = kernel.call(
-    "erfem_assembly_create",
-    input.coordinates,
-    input.cells,
-    problem.phaseCells.length,
-    input.phaseCells,
-    problem.dofMap.numDofs,
-    input.cellDofs,
-    input.element,
-    input.tensors,
-    input.tensorOfCell,
-    output,
-  );
-  if (status !== KernelStatus.ok) {
-    throw createStatusError(status, { operation: "assembly", heapBytes: kernel.heapBytes });
-  }
-  return buffers.readPointer(output);
+/** All that needs the cells: a handle for {@link finishAssembly}. */
+function assembleCells(
+  kernel: Kernel,
+  problem: CellProblem,
+): { handle: KernelPointer; loads: CellProblemLoads } {
+  const { kernelMesh, phaseCells, dofMap } = problem;
+  const isLarge = kernelMesh?.isLargePart(phaseCells.length) === true;
+  if (isLarge) kernelMesh.unloadNeighbours();
+  const result = withKernelBuffers(kernel, (buffers) => {
+    const input = copyCellInput(buffers, problem);
+    const output = buffers.allocate(2 * 4);
+    const status = kernel.call(
+      "erfem_assembly_create",
+      input.coordinates,
+      input.cells,
+      phaseCells.length,
+      input.phaseCells,
+      dofMap.numDofs,
+      input.cellDofs,
+      input.element,
+      input.tensors,
+      input.tensorOfCell,
+      output,
+    );
+    requireOk(kernel, status);
+    const handle = buffers.readPointer(output);
+    kernel.call("erfem_assembly_loads", handle, output);
+    const [loadAt, sumsAt] = buffers.readPointers(output, 2);
+    return { handle, loads: readLoads(buffers, dofMap.numDofs, loadAt, sumsAt) };
+  });
+  if (isLarge) kernelMesh.unload();
+  return result;
 }
 
-function readAssembly(
-  kernel: Kernel,
+/** The whole matrix; frees the handle where that fails. */
+function finishAssembly(kernel: Kernel, handle: KernelPointer): OwnedMatrixArrays {
+  return withKernelBuffers(kernel, (buffers) => {
+    const addresses = buffers.allocate(3 * 4);
+    const status = kernel.call("erfem_assembly_finish", handle, addresses);
+    if (status !== KernelStatus.ok) kernel.free("erfem_assembly_free", handle);
+    requireOk(kernel, status);
+    const [rowStart, columns, values] = buffers.readPointers(addresses, 3);
+    return { handle, free: "erfem_assembly_free", rowStart, columns, values };
+  });
+}
+
+function readLoads(
   buffers: KernelBuffers,
-  handle: KernelPointer,
   numDofs: number,
-): AssembledCellProblem {
-  const addresses = buffers.allocate(5 * 4);
-  kernel.call("erfem_assembly_arrays", handle, addresses);
-  const [rowStartAt, columnsAt, valuesAt, loadAt, sumsAt] = Array.from(
-    buffers.readInt32(addresses, 5),
-    (address) => address >>> 0,
-  );
-  const rowStart = buffers.readInt32(rowStartAt, numDofs + 1);
-  const numEntries = rowStart[numDofs];
+  loadAt: KernelPointer,
+  sumsAt: KernelPointer,
+): CellProblemLoads {
   const sums = buffers.readFloat64(sumsAt, numDofs + 12);
   const squares = sums.subarray(numDofs + 9);
   return {
-    stiffness: {
-      numRows: numDofs,
-      numCols: numDofs,
-      rowStart,
-      columns: buffers.readInt32(columnsAt, numEntries),
-      values: buffers.readFloat64(valuesAt, numEntries),
-    },
     load: buffers.readFloat64(loadAt, 3 * numDofs),
     loadScale: [Math.sqrt(squares[0]), Math.sqrt(squares[1]), Math.sqrt(squares[2])],
     integratedDiffusion: toRows(sums.subarray(numDofs, numDofs + 9)),
-    basisIntegrals: sums.slice(0, numDofs),
+    basisIntegrals: sums.subarray(0, numDofs),
   };
+}
+
+function requireOk(kernel: Kernel, status: number): void {
+  if (status === KernelStatus.ok) return;
+  throw createStatusError(status, { operation: "assembly", heapBytes: kernel.heapBytes });
 }
 
 function toRows(a: Float64Array): Matrix3 {

@@ -1,15 +1,19 @@
-import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
-import { facetNode, NO_FACET } from "../mesh/facets.js";
-import { nodeAcross, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch, type PhaseScratch } from "../mesh/phase-scratch.js";
+import { withKernelBuffers, withKernelObject, type KernelBuffers } from "../kernel/kernel-buffers.js";
+import type { KernelPointer } from "../kernel/kernel.js";
+import type { KernelMesh } from "../mesh/kernel-mesh.js";
+import type { TetMesh } from "../mesh/tet-mesh.js";
 
 /** Degrees of freedom of an element on the cells of one phase. */
-export interface DofMap {
+export interface CellDofs {
   readonly numDofs: number;
   /** Number of dofs of each cell. */
   readonly numLocalDofs: number;
   /** Dof of each local dof of each cell of the phase, numPhaseCells x numLocalDofs. */
   readonly cellDofs: Int32Array;
+}
+
+/** Degrees of freedom at the nodes of one phase. */
+export interface DofMap extends CellDofs {
   /** Number of mesh nodes of the phase; periodic images count each. */
   readonly numNodes: number;
   /**
@@ -19,160 +23,132 @@ export interface DofMap {
   readonly numExtraDofs: number;
 }
 
-/** Bits of a node's mark: it is used by the phase; its class, of which it is the smallest node, is on the boundary. */
-const USED = 1;
-const ON_BOUNDARY = 2;
+/** A {@link DofMap} of nodes, held by node: `cellDofs` is made when it is asked for, and not kept longer than used. */
+export interface NodeDofMap extends DofMap {
+  /** Nodes of the phase, ascending, numNodes. */
+  readonly nodes: Int32Array;
+  /** Dof of each of them, in the first fan of cells around it, numNodes. */
+  readonly dofs: Int32Array;
+  /** Corners of the further fans, indices into `cellDofs`, ascending, each followed by its dof. */
+  readonly exceptions: Int32Array;
+}
 
 /**
- * One dof for each facet-connected fan of phase cells around a periodic class of nodes.
+ * One dof for each facet-connected fan of phase cells around a periodic class of nodes (wasm/node-dofs.cpp). Dofs are
+ * numbered by the smallest node of the phase in their class; extra fans come last. Linear in the number of cells of the
+ * phase.
  *
- * Fans can differ from classes only at nodes on the boundary of the phase, so that only these are examined: their
- * corners (a cell and one of its nodes) are joined across every facet inside the phase. Dofs are numbered by the
- * smallest node of their class; extra fans come last.
- *
+ * @param mesh pass one and the same for many phases
  * @param phaseCells cells of the phase, ascending
- * @param scratch pass one and the same for many phases
+ * @throws KernelError `kernel-out-of-memory`
  */
-export function mapNodeDofs(
-  periodic: PeriodicMesh,
-  phaseCells: Int32Array,
-  scratch: PhaseScratch = createPhaseScratch(periodic),
-): DofMap {
-  const { mesh, nodeClass } = periodic;
-  const { cells } = mesh;
-  const { cellIndex: position, nodeIndex: dofOfClass, nodeMark } = scratch;
-  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = i;
+export function mapNodeDofs(mesh: KernelMesh, phaseCells: Int32Array): NodeDofMap {
+  const { kernel } = mesh;
+  return withKernelBuffers(kernel, (buffers) => {
+    const cellsAt = buffers.copyIn(phaseCells);
+    const countsAt = buffers.allocate(4 * 4);
+    return withKernelObject(kernel, buffers, {
+      operation: "numbering of dofs",
+      create: (handleAt) =>
+        kernel.call("erfem_node_dofs_create", mesh.handle, phaseCells.length, cellsAt, countsAt, handleAt),
+      free: "erfem_node_dofs_free",
+      read: (handle) => {
+        const [numDofs, numExtraDofs, numNodes, numExceptions] = buffers.readInt32(countsAt, 4);
+        const addresses = buffers.allocate(3 * 4);
+        kernel.call("erfem_node_dofs_arrays", handle, addresses);
+        const [nodesAt, dofsAt, exceptionsAt] = buffers.readPointers(addresses, 3);
+        const byNode = {
+          nodes: buffers.readInt32(nodesAt, numNodes),
+          dofs: buffers.readInt32(dofsAt, numNodes),
+          exceptions: buffers.readInt32(exceptionsAt, numExceptions),
+        };
+        let cellDofs: WeakRef<Int32Array> | undefined;
+        return {
+          ...byNode,
+          numDofs,
+          numLocalDofs: 4,
+          get cellDofs() {
+            const known = cellDofs?.deref();
+            if (known !== undefined) return known;
+            const made = listCellDofs(mesh.periodic.mesh, phaseCells, byNode);
+            cellDofs = new WeakRef(made);
+            return made;
+          },
+          numNodes,
+          numExtraDofs,
+        };
+      },
+    });
+  });
+}
 
-  const nodes = collectNodes(cells, phaseCells, nodeMark);
-  let numDofs = 0;
-  for (const node of nodes) {
-    // A class can be used through an image only, so that its smallest node need not be used itself.
-    if (dofOfClass[nodeClass[node]] < 0) dofOfClass[nodeClass[node]] = numDofs++;
-  }
+/** Whether a dof map is held by node. */
+export function isNodeDofMap(dofMap: CellDofs): dofMap is NodeDofMap {
+  return "exceptions" in dofMap;
+}
 
-  markBoundaryClasses(periodic, phaseCells, position, nodeMark);
-  const cellDofs = new Int32Array(4 * phaseCells.length);
-  const corners: number[] = [];
-  for (let i = 0; i < phaseCells.length; i++) {
-    for (let local = 0; local < 4; local++) {
-      const representative = nodeClass[cells[4 * phaseCells[i] + local]];
-      cellDofs[4 * i + local] = dofOfClass[representative];
-      if ((nodeMark[representative] & ON_BOUNDARY) !== 0) corners.push(4 * i + local);
-    }
-  }
-  const numExtraDofs = splitFans(periodic, phaseCells, scratch, corners, cellDofs, numDofs);
+/** `cellDofs` of a dof map, made in the kernel's memory. */
+export function expandDofs(
+  buffers: KernelBuffers,
+  mesh: KernelMesh,
+  dofMap: NodeDofMap,
+  numPhaseCells: number,
+  phaseCellsAt: KernelPointer,
+): KernelPointer {
+  const cellDofsAt = buffers.allocate(16 * numPhaseCells);
+  const inputs = [dofMap.nodes, dofMap.dofs, dofMap.exceptions].map((numbers) => buffers.copyIn(numbers));
+  mesh.kernel.call(
+    "erfem_expand_dofs",
+    mesh.geometry.handle,
+    numPhaseCells,
+    phaseCellsAt,
+    dofMap.numNodes,
+    inputs[0],
+    inputs[1],
+    dofMap.exceptions.length,
+    inputs[2],
+    cellDofsAt,
+  );
+  for (const input of inputs) buffers.free(input);
+  return cellDofsAt;
+}
 
-  for (let i = 0; i < phaseCells.length; i++) position[phaseCells[i]] = -1;
-  for (const node of nodes) {
-    nodeMark[node] = 0;
-    nodeMark[nodeClass[node]] = 0;
-    dofOfClass[nodeClass[node]] = -1;
+/** The four dofs of cell `phaseCells[i]`, without making all of `cellDofs`. */
+export function dofsOfCell(dofMap: NodeDofMap, mesh: TetMesh, phaseCells: Int32Array, i: number): number[] {
+  const { nodes, dofs, exceptions } = dofMap;
+  const corners = [0, 1, 2, 3].map((local) => {
+    const node = mesh.cells[4 * phaseCells[i] + local];
+    return dofs[nodes.findIndex((other) => other === node)];
+  });
+  for (let e = 0; e < exceptions.length; e += 2) {
+    if (exceptions[e] >> 2 === i) corners[exceptions[e] & 3] = exceptions[e + 1];
   }
-  return {
-    numDofs: numDofs + numExtraDofs,
-    numLocalDofs: 4,
-    cellDofs,
-    numNodes: nodes.length,
-    numExtraDofs,
-  };
+  return corners;
 }
 
 /** Singular component of each dof: that of the cells around it. */
-export function componentOfDofs(dofMap: DofMap, componentOfCell: Int32Array): Int32Array {
-  const { cellDofs, numLocalDofs } = dofMap;
-  const component = new Int32Array(dofMap.numDofs);
-  for (let i = 0; i < cellDofs.length; i++) {
-    component[cellDofs[i]] = componentOfCell[Math.floor(i / numLocalDofs)];
+export function componentOfDofs(dofMap: CellDofs, componentOfCell: Int32Array): Int32Array {
+  const { cellDofs, numLocalDofs, numDofs } = dofMap;
+  const component = new Int32Array(numDofs);
+  for (let cell = 0; cell < componentOfCell.length; cell++) {
+    const first = numLocalDofs * cell;
+    for (let i = first; i < first + numLocalDofs; i++) component[cellDofs[i]] = componentOfCell[cell];
   }
   return component;
 }
 
-/** Nodes of the phase, ascending, each once; marks them as used. */
-function collectNodes(cells: Int32Array, phaseCells: Int32Array, nodeMark: Uint8Array): Int32Array {
-  const nodes = new Int32Array(Math.min(4 * phaseCells.length, nodeMark.length));
-  let numNodes = 0;
-  for (const cell of phaseCells) {
-    for (let i = 4 * cell; i < 4 * cell + 4; i++) {
-      if (nodeMark[cells[i]] !== 0) continue;
-      nodeMark[cells[i]] = USED;
-      nodes[numNodes++] = cells[i];
-    }
-  }
-  return nodes.slice(0, numNodes).sort();
-}
-
-/** Marks the classes with a node on a facet that has no cell of the phase on its other side. */
-function markBoundaryClasses(
-  periodic: PeriodicMesh,
+/** Dof of each corner of each cell of the phase, numPhaseCells x 4. */
+function listCellDofs(
+  mesh: TetMesh,
   phaseCells: Int32Array,
-  position: Int32Array,
-  nodeMark: Uint8Array,
-): void {
-  const { mesh, partner, nodeClass } = periodic;
-  for (const cell of phaseCells) {
-    for (let half = 4 * cell; half < 4 * cell + 4; half++) {
-      const other = partner[half];
-      if (other !== NO_FACET && position[other >> 2] >= 0) continue;
-      for (let corner = 0; corner < 3; corner++) {
-        nodeMark[nodeClass[facetNode(mesh.cells, half, corner)]] |= ON_BOUNDARY;
-      }
-    }
+  { nodes, dofs, exceptions }: Pick<NodeDofMap, "nodes" | "dofs" | "exceptions">,
+): Int32Array {
+  const dofOfNode = new Int32Array(mesh.numNodes);
+  for (let n = 0; n < nodes.length; n++) dofOfNode[nodes[n]] = dofs[n];
+  const cellDofs = new Int32Array(4 * phaseCells.length);
+  for (let i = 0; i < cellDofs.length; i++) {
+    cellDofs[i] = dofOfNode[mesh.cells[4 * phaseCells[i >> 2] + (i & 3)]];
   }
-}
-
-/**
- * Gives the second and further fans of the boundary classes dofs of their own.
- *
- * @param corners corners to examine, as indices into `cellDofs`, ascending
- * @param cellDofs dofs by class; receives the extra dofs
- * @returns the number of extra dofs
- */
-function splitFans(
-  periodic: PeriodicMesh,
-  phaseCells: Int32Array,
-  scratch: PhaseScratch,
-  corners: readonly number[],
-  cellDofs: Int32Array,
-  numDofs: number,
-): number {
-  const { mesh, partner } = periodic;
-  const { cells } = mesh;
-  const { cellIndex: position, highPartner } = scratch;
-  const cornerIndex = new Int32Array(cellDofs.length).fill(-1);
-  for (let c = 0; c < corners.length; c++) cornerIndex[corners[c]] = c;
-
-  const fans = createDisjointSets(corners.length);
-  for (const corner of corners) {
-    const cell = phaseCells[corner >> 2];
-    const node = cells[4 * cell + (corner & 3)];
-    for (let facet = 0; facet < 4; facet++) {
-      const half = 4 * cell + facet;
-      const other = partner[half];
-      if (facet === (corner & 3) || other === NO_FACET || position[other >> 2] < 0) continue;
-      const image = nodeAcross(periodic, highPartner, half, node);
-      const otherCell = other >> 2;
-      for (let local = 0; local < 4; local++) {
-        if (local === (other & 3) || cells[4 * otherCell + local] !== image) continue;
-        joinSets(fans, cornerIndex[corner], cornerIndex[4 * position[otherCell] + local]);
-      }
-    }
-  }
-
-  const firstFan = new Int32Array(numDofs).fill(-1);
-  const fanDof = new Int32Array(corners.length).fill(-1);
-  let numExtraDofs = 0;
-  for (let c = 0; c < corners.length; c++) {
-    const root = findRoot(fans, c);
-    if (fanDof[root] < 0) {
-      const dof = cellDofs[corners[c]];
-      if (firstFan[dof] < 0) {
-        firstFan[dof] = root;
-        fanDof[root] = dof;
-      } else {
-        fanDof[root] = numDofs + numExtraDofs++;
-      }
-    }
-  }
-  for (let c = 0; c < corners.length; c++) cellDofs[corners[c]] = fanDof[findRoot(fans, c)];
-  return numExtraDofs;
+  for (let e = 0; e < exceptions.length; e += 2) cellDofs[exceptions[e]] = exceptions[e + 1];
+  return cellDofs;
 }

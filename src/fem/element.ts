@@ -32,6 +32,25 @@ export const P1: TetElement = {
   gradients: [-1, -1, -1, 1, 0, 0, 0, 1, 0, 0, 0, 1],
 };
 
+/**
+ * Affine functions that are continuous at the centroids of the facets only: phi_i = 1 - 3 lambda_i is 1 at the centroid
+ * of the facet opposite node i, 0 at the three others.
+ *
+ * |T| grad phi_i is the area of that facet times its outer normal, so that a load without source gives a flux whose
+ * normal component is continuous.
+ *
+ * @see Crouzeix and Raviart, "Conforming and nonconforming finite element methods for solving the stationary Stokes
+ *   equations I", RAIRO 7 (1973)
+ */
+export const CROUZEIX_RAVIART: TetElement = {
+  name: "Crouzeix-Raviart",
+  numLocalDofs: 4,
+  dofEntity: "facet",
+  dofPoints: [1 / 3, 1 / 3, 1 / 3, 0, 1 / 3, 1 / 3, 1 / 3, 0, 1 / 3, 1 / 3, 1 / 3, 0],
+  constants: [-2, 1, 1, 1],
+  gradients: [3, 3, 3, -3, 0, 0, 0, -3, 0, 0, 0, -3],
+};
+
 /** phi_i at the reference point (x, y, z). */
 export function evaluateBasis(element: TetElement, i: number, x: number, y: number, z: number): number {
   const g = element.gradients;

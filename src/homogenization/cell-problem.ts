@@ -1,15 +1,15 @@
 import type { Matrix3, Vector3 } from "../core/tensor.js";
-import { assembleCellProblem, integrateEnergy, type AssembledCellProblem } from "../fem/assembly.js";
+import { assembleInKernel, integrateEnergy, type CellProblemLoads } from "../fem/assembly.js";
 import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
-import { componentOfDofs, mapNodeDofs, type DofMap } from "../fem/dof-map.js";
+import { componentOfDofs, dofsOfCell, mapNodeDofs, type DofMap, type NodeDofMap } from "../fem/dof-map.js";
 import { P1 } from "../fem/element.js";
-import type { Kernel } from "../kernel/kernel.js";
 import type { PhaseComponents } from "../mesh/components.js";
+import type { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { locatePoint } from "../mesh/locate.js";
-import type { PhaseScratch } from "../mesh/phase-scratch.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { sizeCellProblem, type MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
 /** The correctors of one phase, on the dofs of the P1 element. */
@@ -17,6 +17,8 @@ export interface Correctors {
   /** Cells of the phase, ascending. */
   readonly phaseCells: Int32Array;
   readonly dofMap: DofMap;
+  /** a on the cells of the phase. */
+  readonly coefficient: CellCoefficient;
   /** chi_k at each dof, numDofs x 3, row-major, in mesh units. */
   readonly chi: Float64Array;
   /** 1/|Y| int chi_k dy, mesh units. */
@@ -33,14 +35,17 @@ export interface SolvedCellProblem {
 
 /** What is to be solved: one phase of a periodic mesh. */
 export interface PhaseProblem {
-  readonly periodic: PeriodicMesh;
+  /** The mesh, one and the same for all phases. */
+  readonly mesh: KernelMesh;
   readonly name: string;
   /** Cells of the phase, ascending. */
   readonly phaseCells: Int32Array;
   readonly components: PhaseComponents;
   readonly coefficient: CellCoefficient;
-  /** Work arrays, one and the same for all phases. */
-  readonly scratch: PhaseScratch;
+  /** Asked before anything is assembled. */
+  readonly checkMemory: MemoryCheck;
+  /** Work array for bounds, numCells of the mesh, -1 between uses; one and the same for all phases. */
+  readonly position?: Int32Array;
 }
 
 /** Chooses a solver for a system, by its size or by name. */
@@ -53,51 +58,48 @@ const ROUNDOFF_LOAD = 1e-13;
  * Solves the cell problems (2.15) / (2.29) of one phase with P1 elements:
  * find chi_k, periodic, with int a grad(chi_k + y_k) . grad v = 0 for all periodic v.
  *
- * @param kernel assembles and integrates
- * @throws ConvergenceError, KernelError from the solver
+ * @throws ConvergenceError, KernelError from the solver; MeshError `mesh-too-large`
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 and 2.7
  */
 export async function solveCellProblem(
-  kernel: Kernel,
   phase: PhaseProblem,
   chooseSolver: SolverChoice,
   options: SolveOptions,
   timer: StepTimer,
 ): Promise<SolvedCellProblem> {
-  const { periodic, name, phaseCells, components, coefficient } = phase;
-  const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(periodic, phaseCells, phase.scratch));
-  const problem: CellProblem = { mesh: periodic.mesh, phaseCells, element: P1, dofMap, coefficient };
-  const assembled = timer.time(`${name}: assemble`, () => assembleCellProblem(kernel, problem));
+  const { mesh: kernelMesh, name, phaseCells, components, coefficient } = phase;
+  const { kernel, periodic } = kernelMesh;
+  const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(kernelMesh, phaseCells));
+  phase.checkMemory(sizeCellProblem(name, phaseCells.length, dofMap.numDofs, coefficient));
+  const { mesh } = periodic;
+  const problem: CellProblem = { mesh, phaseCells, element: P1, dofMap, coefficient, kernelMesh };
+  const assembled = timer.time(`${name}: assemble`, () => assembleInKernel(kernel, problem));
   dropRoundoffLoads(assembled);
   const component =
     components.components.length === 1
       ? new Int32Array(dofMap.numDofs)
       : componentOfDofs(dofMap, components.componentOfCell);
-  const { basisIntegrals } = assembled;
-  const solution = await timer.timeAsync(`${name}: solve`, async () =>
-    solveSystem(
-      {
-        matrix: assembled.stiffness,
-        rhs: assembled.load,
-        numRhs: 3,
-        component,
-        numComponents: components.components.length,
-      },
-      name,
-      chooseSolver,
-      options,
-    ),
-  );
+  const { basisIntegrals, stiffness } = assembled;
+  const numComponents = components.components.length;
+  const system = { matrix: stiffness, rhs: assembled.load, numRhs: 3, component, numComponents };
+  let solution: LinearSolution;
+  try {
+    solution = await timer.timeAsync(`${name}: solve`, async () =>
+      solveSystem(system, name, chooseSolver, options),
+    );
+  } finally {
+    stiffness.release();
+  }
   const chi = solution.solution;
   return timer.time(`${name}: evaluate tensor`, () => {
     const integral = fixConstants(phase, dofMap, basisIntegrals, component, chi);
     const homogenized = homogenizedTensor(integrateEnergy(kernel, problem, chi), periodic, components);
-    return { correctors: { phaseCells, dofMap, chi, integral }, homogenized, solution };
+    return { correctors: { phaseCells, dofMap, coefficient, chi, integral }, homogenized, solution };
   });
 }
 
 /** Solves, with the name of the phase before every step that is reported. */
-async function solveSystem(
+export async function solveSystem(
   system: LinearSystem,
   name: string,
   chooseSolver: SolverChoice,
@@ -137,7 +139,7 @@ function homogenizedTensor(energy: Matrix3, periodic: PeriodicMesh, components: 
 }
 
 /** Cartesian axes along which some component carries flux: those along which a lattice vector it spans points. */
-function conductingDirections(periodic: PeriodicMesh, components: PhaseComponents): boolean[] {
+export function conductingDirections(periodic: PeriodicMesh, components: PhaseComponents): boolean[] {
   return [0, 1, 2].map((axis) =>
     periodic.unitCell.vectors.some(
       (vector, k) => vector[axis] !== 0 && components.components.some((c) => c.percolates[k]),
@@ -146,7 +148,7 @@ function conductingDirections(periodic: PeriodicMesh, components: PhaseComponent
 }
 
 /** Sets loads to zero whose cell contributions cancel to round-off: their corrector is constant. */
-function dropRoundoffLoads(assembled: AssembledCellProblem): void {
+export function dropRoundoffLoads(assembled: CellProblemLoads): void {
   const { load, loadScale } = assembled;
   for (let k = 0; k < 3; k++) {
     let square = 0;
@@ -165,12 +167,13 @@ function dropRoundoffLoads(assembled: AssembledCellProblem): void {
  */
 function fixConstants(
   phase: PhaseProblem,
-  dofMap: DofMap,
+  dofMap: NodeDofMap,
   basisIntegrals: Float64Array,
   component: Int32Array,
   chi: Float64Array,
 ): Vector3 {
-  const { periodic, phaseCells, components } = phase;
+  const { mesh, phaseCells, components } = phase;
+  const { unitCell } = mesh.periodic;
   const shift = new Float64Array(3 * components.components.length);
   for (let dof = 0; dof < dofMap.numDofs; dof++) {
     for (let k = 0; k < 3; k++) shift[3 * component[dof] + k] += basisIntegrals[dof] * chi[3 * dof + k];
@@ -179,14 +182,15 @@ function fixConstants(
     for (let k = 0; k < 3; k++) shift[3 * index + k] /= c.volume;
   });
 
-  const { origin, vectors } = periodic.unitCell;
+  const { origin, vectors } = unitCell;
   const centre = [0, 1, 2].map((k) => origin[k] + (vectors[0][k] + vectors[1][k] + vectors[2][k]) / 2);
-  const found = locatePoint(periodic.mesh, phaseCells, [centre[0], centre[1], centre[2]]);
+  const found = locatePoint(mesh, phaseCells, [centre[0], centre[1], centre[2]]);
   if (found !== null) {
     const index = components.componentOfCell[found.index];
+    const dofs = dofsOfCell(dofMap, mesh.periodic.mesh, phaseCells, found.index);
     for (let k = 0; k < 3; k++) {
       shift[3 * index + k] = found.barycentric.reduce(
-        (sum, lambda, i) => sum + lambda * chi[3 * dofMap.cellDofs[4 * found.index + i] + k],
+        (sum, lambda, i) => sum + lambda * chi[3 * dofs[i] + k],
         0,
       );
     }
@@ -198,6 +202,6 @@ function fixConstants(
       integral[k] += basisIntegrals[dof] * chi[3 * dof + k];
     }
   }
-  const volume = unitCellVolume(periodic.unitCell);
+  const volume = unitCellVolume(unitCell);
   return [integral[0] / volume, integral[1] / volume, integral[2] / volume];
 }

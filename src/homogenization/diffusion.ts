@@ -1,22 +1,32 @@
 import { UsageError } from "../core/errors.js";
 import { isotropicTensor, requirePositiveDefinite, toMatrix3, type SymmetricTensor } from "../core/tensor.js";
-import type { CellCoefficient } from "../fem/cell-input.js";
+import { isField, type CoefficientField, type PiecewiseCoefficient } from "../fem/coefficient-average.js";
 import type { DiffusionValue } from "../io/homogenization-result.js";
+import type { CoefficientSpec } from "../io/problem.js";
 import { indexVolumes, listNames, type Phase } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
+
+/**
+ * Diffusion of a volume, um^2/ms: a scalar, a tensor, a formula (a string, as `{ formula }`), six formulas, cell data of the
+ * mesh, or a function of the point. Formulas may use `coefficientVariables`.
+ */
+export type DiffusionInput = CoefficientSpec | string | CoefficientField;
 
 /**
  * Microscopic diffusion in um^2/ms by the name of a physical volume or phase, or by physical tag; a volume's own value goes
  * before its phase's.
  */
-export type DiffusionSpec = Readonly<Record<string, number | SymmetricTensor>>;
+export type DiffusionSpec = Readonly<Record<string, DiffusionInput>>;
+
+/** A specification ready for evaluation: see `compileDiffusion`. */
+export type CompiledDiffusion = Readonly<Record<string, number | SymmetricTensor | CoefficientField>>;
 
 /** Diffusion of volumes for which none is given, um^2/ms. */
 export const DEFAULT_DIFFUSION = 1;
 
 /** The diffusion of one phase: for assembly, and as it stands in the result. */
 export interface PhaseDiffusion {
-  readonly coefficient: CellCoefficient;
+  readonly coefficient: PiecewiseCoefficient;
   /** The scalar, where all volumes of the phase have one and the same; else null. */
   readonly scalar: number | null;
   readonly record: DiffusionValue | Readonly<Record<string, DiffusionValue>>;
@@ -24,16 +34,18 @@ export interface PhaseDiffusion {
 
 /**
  * A diffusion specification with every key the name of a volume or phase: a key that names neither is a physical tag.
- * Refuses keys that mean nothing or two things, and values that are not positive definite.
+ * Refuses keys that mean nothing or two things, and constants that are not positive definite.
  *
  * @throws UsageError `unknown-volume`, `diffusion-ambiguous`, `diffusion-not-positive-definite`
  */
 export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: DiffusionSpec): DiffusionSpec {
   const phaseOfName = new Map(phases.map((phase) => [phase.name, phase]));
   const volumeIndex = indexVolumes(mesh);
-  const resolved = new Map<string, number | SymmetricTensor>();
+  const resolved = new Map<string, DiffusionInput>();
   for (const [key, value] of Object.entries(spec)) {
-    requirePositiveDefinite(toTensor(value), `the diffusion of "${key}"`);
+    if (typeof value === "number" || isTensor(value)) {
+      requirePositiveDefinite(toPiece(value), `the diffusion of "${key}"`);
+    }
     // A name goes before a tag.
     const index = volumeIndex.get(key);
     const named = index === undefined ? undefined : mesh.volumes[index].name;
@@ -62,60 +74,64 @@ export function checkDiffusion(mesh: TetMesh, phases: readonly Phase[], spec: Di
 }
 
 /**
- * The diffusion tensor of every cell of a phase, in time proportional to the phase.
+ * What every cell of a phase is made of, in time proportional to the phase.
  *
  * @param phaseCells cells of the phase, ascending
- * @param spec from {@link checkDiffusion}
+ * @param spec of {@link checkDiffusion}, compiled
  * @throws UsageError `diffusion-ambiguous` where cells lie in several volumes with different values
  */
 export function resolveDiffusion(
   mesh: TetMesh,
   phase: Phase,
   phaseCells: Int32Array,
-  spec: DiffusionSpec,
+  spec: CompiledDiffusion,
 ): PhaseDiffusion {
-  const valueOfVolume = (name: string): number | SymmetricTensor =>
+  const valueOfVolume = (name: string): CompiledDiffusion[string] =>
     valueOf(spec, name) ?? valueOf(spec, phase.name) ?? DEFAULT_DIFFUSION;
   const ownVolumes = new Set(phase.volumes);
-  const tensors: SymmetricTensor[] = [];
-  const indexOfTensor = new Map<string, number>();
-  const tensorOfRegion = new Map<number, number>();
-  const findTensor = (region: number): number => {
+  const pieces: Piece[] = [];
+  const indexOfPiece = new Map<unknown, number>();
+  const pieceOfRegion = new Map<number, number>();
+  const findPiece = (region: number): number => {
     const names = mesh.cellRegions[region].groups.map((group) => mesh.volumes[group].name);
     const own = names.filter((name) => ownVolumes.has(name));
     const given = own.filter((name) => valueOf(spec, name) !== undefined);
     const candidates = given.length > 0 ? given : own;
-    const [tensor, ...others] = candidates.map((name) => toTensor(valueOfVolume(name)));
-    if (others.some((other) => !isSame(other, tensor))) {
+    const [piece, ...others] = candidates.map((name) => toPiece(valueOfVolume(name)));
+    if (others.some((other) => !isSame(other, piece))) {
       throw new UsageError(
         "diffusion-ambiguous",
         `the volumes ${candidates.join(" and ")} share cells but have different diffusion; give one of them only`,
         { details: { volumes: candidates } },
       );
     }
-    const known = indexOfTensor.get(tensor.join());
+    const key = isField(piece) ? piece : piece.join();
+    const known = indexOfPiece.get(key);
     if (known !== undefined) return known;
-    indexOfTensor.set(tensor.join(), tensors.length);
-    return tensors.push(tensor) - 1;
+    indexOfPiece.set(key, pieces.length);
+    return pieces.push(piece) - 1;
   };
   let lastRegion = -1;
-  let lastTensor = -1;
-  const tensorOfCell = phaseCells.map((cell) => {
-    const region = mesh.cellRegion[cell];
-    if (region !== lastRegion) {
-      lastRegion = region;
-      lastTensor = tensorOfRegion.get(region) ?? findTensor(region);
-      tensorOfRegion.set(region, lastTensor);
+  for (let i = 0; i < phaseCells.length; i++) {
+    const region = mesh.cellRegion[phaseCells[i]];
+    if (region === lastRegion) continue;
+    lastRegion = region;
+    if (!pieceOfRegion.has(region)) pieceOfRegion.set(region, findPiece(region));
+  }
+  // Zeros take no memory before they are written to.
+  const pieceOfCell = new Int32Array(phaseCells.length);
+  if (pieces.length > 1) {
+    for (let i = 0; i < phaseCells.length; i++) {
+      pieceOfCell[i] = pieceOfRegion.get(mesh.cellRegion[phaseCells[i]]) ?? 0;
     }
-    return lastTensor;
-  });
+  }
   const values = phase.volumes.map(valueOfVolume);
   const [first] = values;
-  const firstTensor = toTensor(first);
-  const uniform = values.every((value) => isSame(toTensor(value), firstTensor));
+  const firstPiece = toPiece(first);
+  const uniform = values.every((value) => isSame(toPiece(value), firstPiece));
   return {
-    coefficient: { tensors, tensorOfCell },
-    scalar: uniform ? scalarOf(firstTensor) : null,
+    coefficient: { pieces, pieceOfCell },
+    scalar: uniform ? scalarOf(firstPiece) : null,
     record: uniform
       ? toRecord(first)
       : Object.fromEntries(phase.volumes.map((name, v) => [name, toRecord(values[v])])),
@@ -131,22 +147,31 @@ function refuseUnknownName(mesh: TetMesh, phases: readonly Phase[], name: string
   );
 }
 
-function valueOf(spec: DiffusionSpec, name: string): number | SymmetricTensor | undefined {
+type Piece = PiecewiseCoefficient["pieces"][number];
+
+function valueOf(spec: CompiledDiffusion, name: string): CompiledDiffusion[string] | undefined {
   return Object.hasOwn(spec, name) ? spec[name] : undefined;
 }
 
-function toTensor(value: number | SymmetricTensor): SymmetricTensor {
+function toPiece<T extends SymmetricTensor | CoefficientField>(value: number | T): SymmetricTensor | T {
   return typeof value === "number" ? isotropicTensor(value) : value;
 }
 
-function toRecord(value: number | SymmetricTensor): DiffusionValue {
-  return typeof value === "number" ? value : toMatrix3(value);
+function isTensor(value: DiffusionInput): value is SymmetricTensor {
+  return Array.isArray(value);
 }
 
-function isSame(a: SymmetricTensor, b: SymmetricTensor): boolean {
+function toRecord(value: CompiledDiffusion[string]): DiffusionValue {
+  if (typeof value === "number") return value;
+  return isField(value) ? value.description : toMatrix3(value);
+}
+
+function isSame(a: Piece, b: Piece): boolean {
+  if (isField(a) || isField(b)) return a === b;
   return a.every((entry, e) => entry === b[e]);
 }
 
-function scalarOf(a: SymmetricTensor): number | null {
-  return isSame(a, isotropicTensor(a[0])) ? a[0] : null;
+/** The scalar that a constant piece is a multiple of the identity with, else null. */
+function scalarOf(piece: Piece): number | null {
+  return !isField(piece) && isSame(piece, isotropicTensor(piece[0])) ? piece[0] : null;
 }

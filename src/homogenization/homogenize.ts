@@ -8,21 +8,37 @@ import type {
   LengthUnit,
   PhaseRecord,
 } from "../io/homogenization-result.js";
+import { averageCoefficient } from "../fem/coefficient-average.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { findComponents, type PhaseComponents } from "../mesh/components.js";
+import { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../mesh/phase-scratch.js";
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
 import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
-import { solveCellProblem, type Correctors, type SolvedCellProblem } from "./cell-problem.js";
-import { checkDiffusion, resolveDiffusion, type DiffusionSpec, type PhaseDiffusion } from "./diffusion.js";
-import { createStepTimer } from "./step-timer.js";
+import { certifyTensor, type PhaseBounds } from "./bounds.js";
+import {
+  solveCellProblem,
+  type Correctors,
+  type PhaseProblem,
+  type SolvedCellProblem,
+} from "./cell-problem.js";
+import { compileDiffusion } from "./compile-diffusion.js";
+import {
+  checkDiffusion,
+  resolveDiffusion,
+  type CompiledDiffusion,
+  type DiffusionSpec,
+  type PhaseDiffusion,
+} from "./diffusion.js";
+import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
+import { createMemoryCheck, sizeCellProblem, sizeDualProblem, type MemoryCheck } from "./memory-check.js";
+import { createStepTimer, type StepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -30,6 +46,8 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly phases?: readonly PhaseSpec[];
   /** Microscopic diffusion by volume or phase, um^2/ms; default 1. */
   readonly diffusion?: DiffusionSpec;
+  /** Bounds of the homogenized tensors from both sides, too: {@link PhaseRecord.bounds}. Default false. */
+  readonly bounds?: boolean;
   /** Relative residual of the linear systems. Default 1e-10. */
   readonly tolerance?: number;
   /** Limit on the iterations of an iterative solver. Default 10000. */
@@ -43,6 +61,8 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly concurrency?: number;
   /** The kernel to work in; by default one of its own, whose memory goes when the work is done. */
   readonly kernel?: Kernel;
+  /** Memory that a kernel may take, bytes: what would need more is refused at once. Default 4 GiB, all it can address. */
+  readonly memoryLimit?: number;
   /** Unit of the mesh coordinates, recorded in the result. Default `cell`. */
   readonly lengthUnit?: LengthUnit;
   /** Where the mesh came from, recorded in the result. */
@@ -56,6 +76,8 @@ export interface Homogenization {
   readonly result: HomogenizationResult;
   /** The correctors of each phase solved for. */
   readonly correctors: Readonly<Record<string, Correctors>>;
+  /** The bounds of each phase solved for, where they were asked for. */
+  readonly bounds: Readonly<Record<string, PhaseBounds>>;
   /** The mesh along a space-filling curve, see {@link orderMesh}, with its unit cell; `nodeTags` tell who is who. */
   readonly periodic: PeriodicMesh;
   readonly partition: PhasePartition;
@@ -65,8 +87,10 @@ export interface Homogenization {
 /**
  * Volume fractions, membrane area, correctors and homogenized tensors of a periodic unit cell.
  *
- * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...
+ * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...;
+ *   for formulas and cell data see {@link compileDiffusion} and `averageCoefficient`
  * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
+ * @throws MeshError `mesh-too-large` before work begins that the kernel has no memory for
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 to 2.7
  */
@@ -75,53 +99,133 @@ export async function homogenize(
   options: HomogenizeOptions = {},
 ): Promise<Homogenization> {
   const timer = createStepTimer(options.progress);
+  const checkMemory = createMemoryCheck(unorderedMesh, options);
   const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);
-  const diffusion = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const checked = checkDiffusion(mesh, partition.phases, options.diffusion ?? {});
+  const diffusion = await compileDiffusion(mesh, checked);
   checkTolerance(options.tolerance);
+  const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
+  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
+  const cellsOf = cellsByPhase(partition);
+  const withBounds = options.bounds === true;
+  for (const index of indices) {
+    const { name } = partition.phases[index];
+    checkMemory(sizeCellProblem(name, cellsOf[index].length));
+    if (withBounds) checkMemory(sizeDualProblem(name, cellsOf[index].length));
+  }
 
   const periodic = timer.time("identify periodic faces", () =>
     identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
   );
-  const membrane = timer.time("find membrane", () => findMembrane(periodic, partition));
-  const cellVolume = unitCellVolume(periodic.unitCell);
+  const kernelMesh = new KernelMesh(kernel, periodic);
+  try {
+    const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
+    const solved = await solvePhases(
+      kernelMesh,
+      partition,
+      indices,
+      cellsOf,
+      diffusion,
+      checkMemory,
+      options,
+      timer,
+    );
+    return summarize(periodic, partition, membrane, solved, options, timer);
+  } finally {
+    kernelMesh.unload();
+  }
+}
 
-  const requested = new Set((options.phases ?? partition.phases).map((phase) => phase.name));
+interface SolvedPhase {
+  readonly name: string;
+  readonly record: PhaseRecord;
+  readonly correctors: Correctors;
+  readonly bounds: PhaseBounds | null;
+}
+
+/** Solves for the phases of these indices, in the order of the partition. */
+async function solvePhases(
+  kernelMesh: KernelMesh,
+  partition: PhasePartition,
+  indices: readonly number[],
+  cellsOf: readonly Int32Array[],
+  diffusion: CompiledDiffusion,
+  checkMemory: MemoryCheck,
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Promise<SolvedPhase[]> {
+  const { kernel, periodic } = kernelMesh;
+  const { mesh } = periodic;
   const chooseForPhase = (system: LinearSystem): LinearSolver =>
     typeof options.solver === "object"
       ? options.solver
       : chooseSolver(options.solver ?? "auto", system, kernel);
-  const cellsOf = cellsByPhase(partition);
-  const scratch = createPhaseScratch(periodic);
+  const withBounds = options.bounds === true;
+  const position = withBounds ? { position: new Int32Array(mesh.numCells).fill(-1) } : {};
+  const concurrency = options.concurrency ?? 1;
   const solvePhase = async (index: number): Promise<SolvedPhase> => {
     const phase = partition.phases[index];
     const phaseCells = cellsOf[index];
     const phaseDiffusion = resolveDiffusion(mesh, phase, phaseCells, diffusion);
+    const means = timer.time(`${phase.name}: average diffusion`, () =>
+      averageCoefficient(mesh, periodic.unitCell, phaseCells, phaseDiffusion.coefficient),
+    );
     const components = timer.time(`${phase.name}: find components`, () =>
-      findComponents(periodic, phaseCells, scratch),
+      findComponents(kernelMesh, phaseCells),
     );
     options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
-    const solved = await solveCellProblem(
-      kernel,
-      {
-        periodic,
-        scratch,
-        name: phase.name,
-        phaseCells,
-        components,
-        coefficient: phaseDiffusion.coefficient,
-      },
-      chooseForPhase,
-      solveOptions(options),
-      timer,
+    const problem: PhaseProblem = {
+      mesh: kernelMesh,
+      name: phase.name,
+      phaseCells,
+      components,
+      coefficient: means.arithmetic,
+      checkMemory,
+      ...position,
+    };
+    const limits = solveOptions(options);
+    const solvePrimal = async (): Promise<SolvedCellProblem> =>
+      solveCellProblem(problem, chooseForPhase, limits, timer);
+    const solveDual = async (): Promise<SolvedDualProblem> =>
+      solveDualProblem(problem, means.harmonic, chooseForPhase, limits, timer);
+    let primal: SolvedCellProblem;
+    let bounds: PhaseBounds | null = null;
+    if (withBounds) {
+      const [solved, dual] = await runBoth(solvePrimal, solveDual, concurrency > 1);
+      primal = solved;
+      bounds = timer.time(`${phase.name}: bounds`, () =>
+        certifyTensor(problem, means, phaseDiffusion.scalar, solved, dual),
+      );
+    } else {
+      primal = await solvePrimal();
+    }
+    const record = recordPhase(
+      periodic,
+      phase.volumes,
+      phaseCells,
+      components,
+      phaseDiffusion,
+      primal,
+      bounds,
     );
-    const record = recordPhase(periodic, phase.volumes, phaseCells, components, phaseDiffusion, solved);
-    return { name: phase.name, record, correctors: solved.correctors };
+    return { name: phase.name, record, correctors: primal.correctors, bounds };
   };
-  const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
-  const solved = await mapConcurrently(indices, options.concurrency ?? 1, solvePhase);
+  return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, solvePhase);
+}
 
+/** The result file, and the fields it was computed from. */
+function summarize(
+  periodic: PeriodicMesh,
+  partition: PhasePartition,
+  membrane: Membrane,
+  solved: readonly SolvedPhase[],
+  options: HomogenizeOptions,
+  timer: StepTimer,
+): Homogenization {
+  const { mesh } = periodic;
+  const cellVolume = unitCellVolume(periodic.unitCell);
   const { origin, vectors, source } = periodic.unitCell;
   const result: HomogenizationResult = {
     schema: "erfem/homogenization@1",
@@ -144,13 +248,19 @@ export async function homogenize(
     warnings: [...mesh.report.warnings, ...describeGuess(periodic, partition, options), ...membrane.warnings],
   };
   const correctors = Object.fromEntries(solved.map((phase) => [phase.name, phase.correctors]));
-  return { result, correctors, periodic, partition, membrane };
+  const bounds = Object.fromEntries(
+    solved.flatMap((phase) => (phase.bounds === null ? [] : [[phase.name, phase.bounds]])),
+  );
+  return { result, correctors, bounds, periodic, partition, membrane };
 }
 
-interface SolvedPhase {
-  readonly name: string;
-  readonly record: PhaseRecord;
-  readonly correctors: Correctors;
+/** Two tasks, one after the other or at the same time. */
+async function runBoth<S, T>(
+  first: () => Promise<S>,
+  second: () => Promise<T>,
+  atOnce: boolean,
+): Promise<[S, T]> {
+  return atOnce ? Promise.all([first(), second()]) : [await first(), await second()];
 }
 
 /** The results of a task for each item, in order, with at most `concurrency` under way at a time. */
@@ -164,7 +274,7 @@ async function mapConcurrently<T, R>(
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await task(item);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, concurrency), items.length) }, work));
   return results;
 }
 
@@ -189,6 +299,7 @@ function recordPhase(
   components: PhaseComponents,
   diffusion: PhaseDiffusion,
   solved: SolvedCellProblem,
+  bounds: PhaseBounds | null,
 ): PhaseRecord {
   const { correctors, homogenized, solution } = solved;
   const cellVolume = unitCellVolume(periodic.unitCell);
@@ -213,6 +324,7 @@ function recordPhase(
     principal: principalAxes(homogenized),
     tortuosity: factor === null ? null : tortuosity(factor, volumeFraction),
     correctorIntegral: correctors.integral,
+    bounds: bounds?.record ?? null,
     solver: {
       method: solution.method,
       iterations: solution.iterations,

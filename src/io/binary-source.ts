@@ -46,7 +46,7 @@ export class BinarySource extends MshSource {
         "msh-tag-range",
         `The 64-bit number ${value} is above 2^53 - 1: renumber the mesh`,
         { value },
-        start,
+        this.base + start,
       );
     }
     return value;

@@ -1,6 +1,7 @@
 import { MeshError } from "../core/errors.js";
 import type { PeriodicLink, TetMesh } from "../mesh/tet-mesh.js";
 import { findDuplicates } from "./duplicate-elements.js";
+import { resolveCellData, type DuplicateTags } from "./element-data.js";
 import { nameGroups } from "./name-groups.js";
 import { orientCells } from "./orient-cells.js";
 import type { ElementList } from "./element-list.js";
@@ -23,7 +24,8 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
   }
   checkFacets(facets, nodes);
   const checks = raw.cellReader?.finish(cells) ?? null;
-  const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.suspects);
+  const duplicates: DuplicateTags | null = raw.elementData.length > 0 ? { removed: [], kept: [] } : null;
+  const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.suspects, duplicates);
   const duplicatedElements = duplicatedCells + mergeDuplicates(facets, nodes, false);
   const doubtful = duplicatedCells === 0 && checks !== null ? checks.doubtful : null;
   const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags, doubtful);
@@ -33,6 +35,9 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
   const warnings = [...raw.warnings];
   const cellRegions = nameGroups(cells, 3, raw.physicalNames, warnings);
   const facetRegions = nameGroups(facets, 2, raw.physicalNames, warnings);
+  const cellTags = trim(cells.tags, cells.count);
+  const cellData =
+    duplicates === null ? [] : resolveCellData(raw.elementData, cellTags, duplicates, warnings);
   const report = {
     invertedCells,
     droppedNodes: nodes.tags.length - numNodes,
@@ -56,7 +61,8 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     surfaces: facetRegions.groups,
     periodicLinks: raw.links.map((link) => renumberLink(link, newIndex)),
     nodeTags: selectNodes(nodes.tags, newIndex, numNodes, 1),
-    cellTags: trim(cells.tags, cells.count),
+    cellTags,
+    cellData,
     report: { ...report, warnings },
   };
 }
@@ -77,19 +83,25 @@ function checkFacets(facets: ElementList, nodes: RawNodes): void {
   }
 }
 
-/** Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed. */
+/**
+ * Removes all but the first of elements with the same nodes; it gets the groups of all. Returns the number removed, and
+ * notes their tags.
+ */
 function mergeDuplicates(
   list: ElementList,
   nodes: RawNodes,
   mustShareEntity: boolean,
-  repeated?: Int32Array,
+  suspects?: Int32Array,
+  duplicates: DuplicateTags | null = null,
 ): number {
-  const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length, repeated);
+  const first = findDuplicates(list.nodes, list.numCorners, list.count, nodes.tags.length, suspects);
   if (first === null) return 0;
   const merged = new Map<number, Map<number, number>>();
   for (let element = 0; element < list.count; element++) {
     const original = first[element];
     if (original === element) continue;
+    duplicates?.removed.push(list.tags[element]);
+    duplicates?.kept.push(list.tags[original]);
     const [a, b] = [list.region[original], list.region[element]];
     if (a === b) continue;
     const [regionA, regionB] = [list.regions[a], list.regions[b]];

@@ -100,12 +100,12 @@ function readBatch(
   source.readSizes(records, records.length);
   for (let at = 0; at < records.length; at += width) {
     const bytesBehind = (records.length - at - width) * (source.sizeBytes ?? 0);
-    addElement(source, nodes, list, region, records[at], records, at + 1, source.position - bytesBehind);
+    addElement(source, nodes, list, region, records[at], records, at + 1, source.offset - bytesBehind);
   }
 }
 
 /**
- * Appends an element, whose node tags begin at `tags[start]`, to a list that has room for it; `position` is its end.
+ * Appends an element, whose node tags begin at `tags[start]`, to a list that has room for it; `end` is its end in the file.
  * @throws ParseError `msh-unknown-node`
  */
 export function addElement(
@@ -116,7 +116,7 @@ export function addElement(
   elementTag: number,
   tags: Float64Array,
   start: number,
-  position = source.position,
+  end = source.offset,
 ): void {
   const { numCorners, count: element, nodes: corners } = list;
   list.tags[element] = elementTag;
@@ -127,7 +127,7 @@ export function addElement(
     if (node < 0) {
       const message = `Element ${elementTag} has the node ${tags[start + corner]}, which is not in $Nodes: the file is damaged`;
       const details = { elementTag, nodeTag: tags[start + corner] };
-      throw source.error("msh-unknown-node", message, details, position);
+      throw source.error("msh-unknown-node", message, details, end);
     }
     corners[element * numCorners + corner] = node;
   }

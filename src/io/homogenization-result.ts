@@ -4,8 +4,11 @@ import type { UnitCellSource } from "../mesh/lattice.js";
 /** Unit of the mesh coordinates; `cell` where they have none and only ratios count. */
 export type LengthUnit = "cell" | "nm" | "um";
 
-/** A diffusion coefficient in um^2/ms: a scalar, or the rows of a symmetric tensor. */
-export type DiffusionValue = number | Matrix3;
+/** A diffusion coefficient in um^2/ms: a scalar, the rows of a symmetric tensor, or the formula of one that varies. */
+export type DiffusionValue = number | Matrix3 | string;
+
+/** Smallest and largest possible value. */
+export type Interval = readonly [lower: number, upper: number];
 
 /** The mesh a result was computed on. */
 export interface MeshRecord {
@@ -37,6 +40,37 @@ export interface SolverRecord {
   readonly relativeResidual: readonly number[];
 }
 
+/** Certified bounds of a homogenized tensor on the given mesh, um^2/ms. */
+export interface BoundsRecord {
+  /** L <= a~ <= U as quadratic forms: xi.L xi <= xi.a~ xi <= xi.U xi for every direction xi. */
+  readonly lower: Matrix3;
+  readonly upper: Matrix3;
+  /** ||U - L||_2 / ||U||_2. */
+  readonly relativeGap: number;
+  /** What L and U say of each entry of a~: [L_kk, U_kk] on the diagonal. */
+  readonly entries: readonly [IntervalRow, IntervalRow, IntervalRow];
+  /** U - L before room for quadrature and round-off: the sum of the cell indicators, as a form. */
+  readonly gap: Matrix3;
+  /** Relative uncertainty of the cell means of a coefficient that varies, included in L and U; 0 for a constant one. */
+  readonly quadratureChange: number;
+  /** Bounds that need no solution, for comparison. */
+  readonly classical: {
+    /** 1/|Y| int a dy >= a~. */
+    readonly voigt: Matrix3;
+    /** (1/|Y| int a^-1 dy)^-1 <= a~ for a phase that fills Y, else zero. */
+    readonly reuss: Matrix3;
+    /** 2 gamma / (3 - gamma) a >= tr(a~) / 3 for a scalar constant a, else null. */
+    readonly hashinShtrikman: number | null;
+  };
+  /** Facets of the phase, the unknowns of the lower bound; periodic images count once. */
+  readonly facets: number;
+  /** How the systems of the lower bound were solved. */
+  readonly solver: SolverRecord;
+}
+
+/** The intervals of one row of a tensor. */
+export type IntervalRow = readonly [Interval, Interval, Interval];
+
 /** Everything computed for one phase. */
 export interface PhaseRecord {
   /** Physical volumes of the phase. */
@@ -62,6 +96,8 @@ export interface PhaseRecord {
   readonly tortuosity: readonly (number | null)[] | null;
   /** 1/|Y| int chi_k dy in mesh units; the paper finds zeros for symmetric cells. */
   readonly correctorIntegral: Vector3;
+  /** On request, else null. */
+  readonly bounds: BoundsRecord | null;
   readonly solver: SolverRecord;
 }
 

@@ -13,7 +13,7 @@ export type SectionReader = (source: MshSource, raw: RawMesh) => void;
 export function readPhysicalNames(source: MshSource, raw: RawMesh): void {
   const numNames = source.readCountLine();
   for (let i = 0; i < numNames; i++) {
-    const start = source.position;
+    const start = source.offset;
     const match = /^\s*([0-3])\s+(-?\d{1,10})\s+"(.*)"\s*$/.exec(source.readLine());
     if (match === null) {
       throw source.error("msh-syntax", 'Expected a line with dimension, tag and "name"', {}, start);

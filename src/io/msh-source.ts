@@ -39,9 +39,14 @@ export abstract class MshSource {
     this.numBytes = input === null ? bytes.length : input.numBytes;
   }
 
+  /** Place of the cursor in the file: unlike `position` it does not change when the window moves. */
+  get offset(): number {
+    return this.base + this.position;
+  }
+
   /** What share of the file has been read, 0 to 1. */
   get fraction(): number {
-    return (this.base + this.position) / this.numBytes;
+    return this.offset / this.numBytes;
   }
 
   /** Whether `count` bytes follow the cursor; where they do, they are in memory. May change `bytes` and `position`. */
@@ -52,7 +57,7 @@ export abstract class MshSource {
 
   /** Bytes from the cursor to the end of the file. */
   protected get bytesLeft(): number {
-    return this.numBytes - this.base - this.position;
+    return this.numBytes - this.offset;
   }
 
   /** Lets go of the bytes before the cursor and reads on, until at least `count` bytes follow it or the file ends. */
@@ -104,9 +109,8 @@ export abstract class MshSource {
     readonly details: ErrorDetails;
   };
 
-  /** A ParseError with section and place; `details` adds facts. */
-  error(code: string, message: string, details: ErrorDetails = {}, position = this.position): ParseError {
-    const byteOffset = this.base + position;
+  /** A ParseError with section and place, a byte of the file; `details` adds facts. */
+  error(code: string, message: string, details: ErrorDetails = {}, byteOffset = this.offset): ParseError {
     const place = this.describePlace(byteOffset);
     const section = this.section === "" ? "" : `, section $${this.section}`;
     return new ParseError(code, `${message} (${place.text}${section}).`, {
@@ -158,7 +162,7 @@ export abstract class MshSource {
 
   /** A line that holds one count and nothing else. @throws ParseError */
   readCountLine(): number {
-    const start = this.base + this.position;
+    const start = this.offset;
     const line = this.readLine().trim();
     const count = Number(line);
     if (!/^\d+$/.test(line) || count > maxSafeTag) {
@@ -166,7 +170,7 @@ export abstract class MshSource {
         "msh-syntax",
         `Expected a count alone on its line, found "${shorten(line)}"`,
         {},
-        start - this.base,
+        start,
       );
     }
     return count;
@@ -183,14 +187,14 @@ export abstract class MshSource {
     if (this.bytes[this.position] !== dollar) {
       throw this.error("msh-syntax", `Expected the start of a section ("$Name"), found ${this.quoteNext()}`);
     }
-    const start = this.base + this.position;
+    const start = this.offset;
     const line = this.readLine().trim();
     if (!/^\$\w+$/.test(line) || line.startsWith("$End")) {
       throw this.error(
         "msh-syntax",
         `Expected the start of a section ("$Name"), found "${shorten(line)}"`,
         {},
-        start - this.base,
+        start,
       );
     }
     this.section = line.slice(1);

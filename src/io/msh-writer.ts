@@ -1,6 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import type { MeshRegion, PhysicalGroup, TetMesh } from "../mesh/tet-mesh.js";
 import { BinarySink, TextSink, type ByteSink } from "./byte-sink.js";
+import { writeElementData } from "./element-data-writer.js";
 import { writeMsh2Body } from "./msh2-writer.js";
 import { writeMsh4Body } from "./msh4-writer.js";
 import { maxInt, type WritableMesh, type WritableRegion } from "./writable-mesh.js";
@@ -13,12 +14,13 @@ export interface WriteMshOptions {
 }
 
 /**
- * Writes a mesh in Gmsh's format: nodes and cells with their tags and in their order, facets, physical names and
- * $Periodic. parseMsh reads all arrays back unchanged, provided that groups are numbered in the order of first use of the
- * reader: physical groups, then volumes in no group (`volume<tag>`), which are written without a group. Version 4.1 gives
- * an entity whose elements have different groups several entity tags.
+ * Writes a mesh in Gmsh's format: nodes and cells with their tags and in their order, facets, physical names, $Periodic
+ * and cell data. parseMsh reads all arrays back unchanged, provided that groups are numbered in the order of first use of
+ * the reader: physical groups, then volumes in no group (`volume<tag>`), which are written without a group. Version 4.1
+ * gives an entity whose elements have different groups several entity tags.
  * @throws UsageError `msh-group-invalid` for two groups with one tag or a name that the format cannot hold,
- *   `msh-tag-too-large` for tags above 2^31 - 1 where the format has 32-bit tags
+ *   `msh-tag-too-large` for tags above 2^31 - 1 where the format has 32-bit tags, `msh-view-invalid` for a view's name of
+ *   several lines
  * @see Gmsh reference manual, section 10.1, MSH file format
  */
 export function writeMsh(mesh: TetMesh, options: WriteMshOptions): Uint8Array {
@@ -45,6 +47,7 @@ export function writeMsh(mesh: TetMesh, options: WriteMshOptions): Uint8Array {
   };
   if (version === "4.1") writeMsh4Body(sink, writable);
   else writeMsh2Body(sink, writable);
+  writeElementData(sink, mesh);
   return sink.getBytes();
 }
 

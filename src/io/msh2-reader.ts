@@ -1,4 +1,5 @@
 import { AsciiSource } from "./ascii-source.js";
+import { readElementData } from "./element-data.js";
 import { addElement, checkCellType, getElementList, openCellReader, requireShape } from "./element-reader.js";
 import { maxElementNodes, type ElementShape } from "./msh-elements.js";
 import {
@@ -24,6 +25,7 @@ export const msh2Sections: ReadonlyMap<string, SectionReader> = new Map<string, 
   ["ParametricNodes", readNodes],
   ["Elements", readElements],
   ["Periodic", readPeriodic],
+  ["ElementData", readElementData],
 ]);
 
 /** `tag x y z`, in $ParametricNodes followed by `dimension entity [u [v]]`. */

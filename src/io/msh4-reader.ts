@@ -1,3 +1,4 @@
+import { readElementData } from "./element-data.js";
 import {
   checkCellType,
   getElementList,
@@ -62,6 +63,7 @@ export function createMsh4Sections(): ReadonlyMap<string, SectionReader> {
       },
     ],
     ["Periodic", readPeriodic],
+    ["ElementData", readElementData],
     ["GhostElements", readGhostElements],
   ]);
 }
@@ -220,9 +222,9 @@ function findRegion(
 
 /** The number at the cursor, which does not move. */
 function peekSize(source: MshSource): number {
-  const start = source.position;
+  const start = source.offset;
   const value = source.readSize();
-  source.position = start;
+  source.position -= source.offset - start;
   return value;
 }
 

@@ -51,7 +51,7 @@ function readSections(file: Uint8Array | ByteInput, raw: RawMesh, progress?: Pro
     if (readSection === undefined) {
       source.skipSection();
     } else {
-      if (seen.has(section))
+      if (seen.has(section) && section !== "ElementData")
         throw source.error("msh-section-order", `$${section} stands twice; expected it once`);
       seen.add(section);
       readSection(source, raw);

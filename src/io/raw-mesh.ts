@@ -30,6 +30,16 @@ export interface RawLink {
   readonly nodePairs: Int32Array;
 }
 
+/** One $ElementData section as it stands in the file. */
+export interface RawElementData {
+  readonly name: string;
+  readonly numComponents: number;
+  /** Element tags, count: of elements of every dimension. */
+  readonly tags: Float64Array;
+  /** Values, count x numComponents. */
+  readonly values: Float64Array;
+}
+
 /** What a reader takes from the file: everything is in range, nothing is dropped, merged or turned yet. */
 export interface RawMesh {
   readonly physicalNames: PhysicalName[];
@@ -42,13 +52,14 @@ export interface RawMesh {
   readonly cells: ElementList;
   readonly facets: ElementList;
   readonly links: RawLink[];
+  readonly elementData: RawElementData[];
   reducedCells: number;
   ghostCells: number;
   readonly warnings: string[];
 }
 
 /** An empty {@link RawMesh}. */
-export function createRawMesh(kernel: Kernel | null): RawMesh {
+export function createRawMesh(kernel: Kernel | null = null): RawMesh {
   return {
     physicalNames: [],
     nodes: null,
@@ -57,6 +68,7 @@ export function createRawMesh(kernel: Kernel | null): RawMesh {
     cells: new ElementList(4),
     facets: new ElementList(3),
     links: [],
+    elementData: [],
     reducedCells: 0,
     ghostCells: 0,
     warnings: [],

@@ -1,5 +1,5 @@
-import type { Kernel, KernelPointer } from "./kernel.js";
-import { createOutOfMemoryError } from "./kernel-status.js";
+import type { Kernel, KernelFreeFunction, KernelPointer } from "./kernel.js";
+import { createOutOfMemoryError, createStatusError, KernelStatus } from "./kernel-status.js";
 
 /**
  * Buffers in a kernel's memory that live and end together. Data is copied in and out: a view of the kernel's memory
@@ -27,9 +27,11 @@ export class KernelBuffers {
   }
 
   /** A copy of `numbers` in the kernel's memory. */
-  copyIn(numbers: Int32Array | Float64Array): KernelPointer {
+  copyIn(numbers: Int8Array | Int32Array | Float64Array): KernelPointer {
     const pointer = this.allocate(numbers.byteLength);
-    if (numbers instanceof Int32Array) {
+    if (numbers instanceof Int8Array) {
+      new Int8Array(this.#kernel.memory, pointer, numbers.length).set(numbers);
+    } else if (numbers instanceof Int32Array) {
       new Int32Array(this.#kernel.memory, pointer, numbers.length).set(numbers);
     } else {
       new Float64Array(this.#kernel.memory, pointer, numbers.length).set(numbers);
@@ -42,9 +44,13 @@ export class KernelBuffers {
     return new Float64Array(this.#kernel.memory, pointer, length).slice();
   }
 
-  /** Fills `numbers` with the doubles at `pointer`. */
-  copyOut(pointer: KernelPointer, numbers: Float64Array): void {
-    numbers.set(new Float64Array(this.#kernel.memory, pointer, numbers.length));
+  /** Fills `numbers` with those at `pointer`. */
+  copyOut(pointer: KernelPointer, numbers: Int32Array | Float64Array): void {
+    if (numbers instanceof Int32Array) {
+      numbers.set(new Int32Array(this.#kernel.memory, pointer, numbers.length));
+    } else {
+      numbers.set(new Float64Array(this.#kernel.memory, pointer, numbers.length));
+    }
   }
 
   /** A copy of `length` 32-bit integers at `pointer`. */
@@ -52,14 +58,62 @@ export class KernelBuffers {
     return new Int32Array(this.#kernel.memory, pointer, length).slice();
   }
 
+  /** A copy of `length` bytes at `pointer`. */
+  readUint8(pointer: KernelPointer, length: number): Uint8Array {
+    return new Uint8Array(this.#kernel.memory, pointer, length).slice();
+  }
+
   /** The address that a kernel function left at `pointer`. */
   readPointer(pointer: KernelPointer): KernelPointer {
-    return new Uint32Array(this.#kernel.memory, pointer, 1)[0];
+    return this.readPointers(pointer, 1)[0];
+  }
+
+  /** The `length` addresses that a kernel function left at `pointer`. */
+  readPointers(pointer: KernelPointer, length: number): KernelPointer[] {
+    return Array.from(new Uint32Array(this.#kernel.memory, pointer, length));
+  }
+
+  /** Frees one of them before the others. */
+  free(pointer: KernelPointer): void {
+    const at = this.#pointers.indexOf(pointer);
+    if (at < 0) return;
+    this.#pointers.splice(at, 1);
+    this.#kernel.free("erfem_release", pointer);
   }
 
   /** Frees all of them. */
   dispose(): void {
     for (const pointer of this.#pointers.splice(0)) this.#kernel.free("erfem_release", pointer);
+  }
+}
+
+/**
+ * Makes an object of the kernel, copies out of it what is wanted, and frees it.
+ *
+ * @param create leaves a handle at `handleAt` and answers a status
+ * @param free frees the handle
+ * @throws KernelError for a status that is not ok
+ */
+export function withKernelObject<T>(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  object: {
+    readonly operation: string;
+    readonly create: (handleAt: KernelPointer) => number;
+    readonly free: KernelFreeFunction;
+    readonly read: (handle: KernelPointer) => T;
+  },
+): T {
+  const handleAt = buffers.allocate(4);
+  const status = object.create(handleAt);
+  if (status !== KernelStatus.ok) {
+    throw createStatusError(status, { operation: object.operation, heapBytes: kernel.heapBytes });
+  }
+  const handle = buffers.readPointer(handleAt);
+  try {
+    return object.read(handle);
+  } finally {
+    kernel.free(object.free, handle);
   }
 }
 

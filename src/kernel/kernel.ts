@@ -15,9 +15,28 @@ export interface KernelFunctions {
   readonly erfem_release: KernelFunction;
   readonly erfem_rcm: KernelFunction;
   readonly erfem_order_mesh: KernelFunction;
+  readonly erfem_gather: KernelFunction;
   readonly erfem_pair_facets: KernelFunction;
+  readonly erfem_list_boundary: KernelFunction;
+  readonly erfem_mesh_extent: KernelFunction;
+  readonly erfem_list_face_nodes: KernelFunction;
+  readonly erfem_locate_point: KernelFunction;
+  readonly erfem_mesh_create: KernelFunction;
+  readonly erfem_mesh_neighbours: KernelFunction;
+  readonly erfem_mesh_free: KernelFunction;
+  readonly erfem_components_create: KernelFunction;
+  readonly erfem_components_arrays: KernelFunction;
+  readonly erfem_components_free: KernelFunction;
+  readonly erfem_membrane_create: KernelFunction;
+  readonly erfem_membrane_arrays: KernelFunction;
+  readonly erfem_membrane_free: KernelFunction;
+  readonly erfem_node_dofs_create: KernelFunction;
+  readonly erfem_node_dofs_arrays: KernelFunction;
+  readonly erfem_node_dofs_free: KernelFunction;
+  readonly erfem_expand_dofs: KernelFunction;
   readonly erfem_assembly_create: KernelFunction;
-  readonly erfem_assembly_arrays: KernelFunction;
+  readonly erfem_assembly_loads: KernelFunction;
+  readonly erfem_assembly_finish: KernelFunction;
   readonly erfem_assembly_energy: KernelFunction;
   readonly erfem_assembly_free: KernelFunction;
   readonly erfem_ldlt_create: KernelFunction;
@@ -45,7 +64,10 @@ export interface KernelFunctions {
   readonly erfem_cells_free: KernelFunction;
 }
 
-const KERNEL_VERSION = 2;
+/** The functions that free a handle or a buffer. */
+export type KernelFreeFunction = Extract<keyof KernelFunctions, `${string}_free`> | "erfem_release";
+
+const KERNEL_VERSION = 4;
 
 /** One instance of the WebAssembly kernel with its own memory, which goes when the instance is no longer referred to. */
 export class Kernel {
@@ -94,16 +116,7 @@ export class Kernel {
   }
 
   /** Calls a function that frees a handle; does nothing after a trap, when memory is lost anyway. */
-  free(
-    name:
-      | "erfem_assembly_free"
-      | "erfem_ldlt_free"
-      | "erfem_cg_free"
-      | "erfem_mg_free"
-      | "erfem_cells_free"
-      | "erfem_release",
-    pointer: KernelPointer,
-  ): void {
+  free(name: KernelFreeFunction, pointer: KernelPointer): void {
     if (this.#fault === undefined && pointer !== 0) this.call(name, pointer);
   }
 

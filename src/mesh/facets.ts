@@ -1,7 +1,7 @@
 import { MeshError } from "../core/errors.js";
-import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { Kernel } from "../kernel/kernel.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /**
@@ -15,7 +15,7 @@ export const NO_FACET = -1;
 
 /**
  * Partner of every half-facet: the half-facet of the other cell that shares its three nodes, or {@link NO_FACET} on the
- * boundary of the mesh. numCells x 4. Linear in the number of cells (wasm/mesh-topology.cpp).
+ * boundary of the mesh. numCells x 4. Linear in the number of cells (wasm/facet-pairs.cpp).
  *
  * @throws MeshError `facet-shared-by-three-cells` where a facet belongs to more than two cells, `cells-overlap` where its
  *   two cells lie on the same side of it
@@ -23,21 +23,30 @@ export const NO_FACET = -1;
  */
 export function pairFacets(kernel: Kernel, mesh: TetMesh): Int32Array {
   return withKernelBuffers(kernel, (buffers) => {
-    const numHalfFacets = 4 * mesh.numCells;
-    const partner = buffers.allocate(4 * numHalfFacets);
-    const conflict = buffers.allocate(3 * 4);
-    const cells = buffers.copyIn(mesh.cells);
-    const status = kernel.call("erfem_pair_facets", mesh.numNodes, mesh.numCells, cells, partner, conflict);
-    if (status === KernelStatus.badArgument) {
-      const halves = buffers.readInt32(conflict, 3);
-      if (halves[0] >= 0 && halves[2] >= 0) refuseThirdCell(mesh, halves);
-      if (halves[0] >= 0) refuseOverlap(mesh, halves.subarray(0, 2));
-    }
-    if (status !== KernelStatus.ok) {
-      throw createStatusError(status, { operation: "pairing of facets", heapBytes: kernel.heapBytes });
-    }
-    return buffers.readInt32(partner, numHalfFacets);
+    const partnerAt = pairFacetsOf(kernel, buffers, mesh, buffers.copyIn(mesh.cells));
+    return buffers.readInt32(partnerAt, 4 * mesh.numCells);
   });
+}
+
+/** {@link pairFacets} for cells at `cellsAt` in the kernel's memory; returns where the partners lie. */
+export function pairFacetsOf(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  mesh: TetMesh,
+  cellsAt: KernelPointer,
+): KernelPointer {
+  const partnerAt = buffers.allocate(16 * mesh.numCells);
+  const conflict = buffers.allocate(3 * 4);
+  const status = kernel.call("erfem_pair_facets", mesh.numNodes, mesh.numCells, cellsAt, partnerAt, conflict);
+  if (status === KernelStatus.badArgument) {
+    const halves = buffers.readInt32(conflict, 3);
+    if (halves[0] >= 0 && halves[2] >= 0) refuseThirdCell(mesh, halves);
+    if (halves[0] >= 0) refuseOverlap(mesh, halves.subarray(0, 2));
+  }
+  if (status !== KernelStatus.ok) {
+    throw createStatusError(status, { operation: "pairing of facets", heapBytes: kernel.heapBytes });
+  }
+  return partnerAt;
 }
 
 /** Node index of corner 0, 1 or 2 of a half-facet. */

@@ -1,14 +1,14 @@
 import { sumCompensated } from "../core/summation.js";
-import { createFacetTable, findFacet, insertFacet } from "./facet-table.js";
-import { facetArea, facetNode, NO_FACET } from "./facets.js";
+import { withKernelBuffers, withKernelObject } from "../kernel/kernel-buffers.js";
+import { facetArea, NO_FACET } from "./facets.js";
+import type { KernelMesh } from "./kernel-mesh.js";
 import type { PeriodicMesh } from "./periodic-mesh.js";
 import { VOID_PHASE, type PhasePartition } from "./phases.js";
 
 /** Name of the physical surface that, where a mesh has it, says which facets are membrane. */
 export const MEMBRANE_SURFACE = "membrane";
 
-/** What a half-facet is to the membrane: nothing, or the other of the two; part of it; one of three that are left out. */
-const NONE = 0;
+/** What a half-facet is to the membrane: part of it, or one of three that are left out; see wasm/membrane.h. */
 const MEMBRANE = 1;
 /** Between two phases, but not in the physical surface. */
 const UNTAGGED = 2;
@@ -16,7 +16,6 @@ const UNTAGGED = 2;
 const INNER = 3;
 /** With nothing on the other side, where several phases are meshed. */
 const OUTER = 4;
-const NUM_KINDS = 5;
 
 /** The membrane Gamma: facets between two phases, across the wrap too, each counted once. */
 export interface Membrane {
@@ -37,52 +36,46 @@ export interface Membrane {
  * on the faces of Y whose two sides across the wrap are different phases; otherwise all facets between two phases.
  * Where one phase only is meshed its boundary facets that lie on no face of Y take their place.
  *
- * The area does not depend on which phases are solved for, only on how the cells are divided into phases.
+ * The area does not depend on which phases are solved for, only on how the cells are divided into phases. Linear in the
+ * number of cells (wasm/membrane.cpp).
+ *
+ * @throws KernelError `kernel-out-of-memory`
  */
-export function findMembrane(periodic: PeriodicMesh, partition: PhasePartition): Membrane {
-  const { kindOfHalf, count } = classifyFacets(periodic, partition);
-  const lists = Array.from(count, (numFacets) => new Int32Array(numFacets));
-  count.fill(0);
-  for (let half = 0; half < kindOfHalf.length; half++) {
-    const kind = kindOfHalf[half];
-    if (kind !== NONE) lists[kind][count[kind]++] = half;
-  }
-  const halfFacets = lists[MEMBRANE];
+export function findMembrane(mesh: KernelMesh, partition: PhasePartition): Membrane {
+  const { periodic } = mesh;
+  const { halves, kinds } = listFacets(mesh, partition);
+  const ofKind = (kind: number): Int32Array => halves.filter((_, i) => kinds[i] === kind);
+  const halfFacets = ofKind(MEMBRANE);
   return {
     area: areaOf(periodic, halfFacets),
     pairs: measurePairs(periodic, partition, halfFacets),
     halfFacets,
-    warnings: describeLeftOver(periodic, lists[UNTAGGED], lists[INNER], lists[OUTER]),
+    warnings: describeLeftOver(periodic, ofKind(UNTAGGED), ofKind(INNER), ofKind(OUTER)),
   };
 }
 
-/** Kind of every half-facet, numCells x 4, and how many there are of each; `count[NONE]` stays 0. */
-function classifyFacets(
-  periodic: PeriodicMesh,
-  partition: PhasePartition,
-): { kindOfHalf: Uint8Array; count: Int32Array } {
-  const { partner, wrap } = periodic;
-  const { cellPhase, phases } = partition;
-  const tagged = tagMembraneFacets(periodic);
-  const kindOfHalf = new Uint8Array(partner.length);
-  const count = new Int32Array(NUM_KINDS);
-  for (let half = 0; half < partner.length; half++) {
-    const other = partner[half];
-    if (other !== NO_FACET && other < half) continue;
-    const isTagged = tagged?.[half] === 1;
-    let kind = NONE;
-    if (other !== NO_FACET && cellPhase[other >> 2] === cellPhase[half >> 2]) {
-      if (isTagged) kind = INNER;
-    } else if (other === NO_FACET && phases.length > 1) {
-      kind = OUTER;
-    } else {
-      kind = tagged === null || wrap[half] !== 0 || isTagged ? MEMBRANE : UNTAGGED;
-    }
-    if (kind === NONE) continue;
-    kindOfHalf[half] = kind;
-    count[kind]++;
-  }
-  return { kindOfHalf, count };
+/** The facets of all kinds, one half-facet each, ascending. */
+function listFacets(mesh: KernelMesh, partition: PhasePartition): { halves: Int32Array; kinds: Uint8Array } {
+  const { kernel } = mesh;
+  const tagged = listTaggedFacets(mesh.periodic);
+  return withKernelBuffers(kernel, (buffers) => {
+    const cellPhaseAt = buffers.copyIn(partition.cellPhase);
+    const taggedAt = tagged === null ? 0 : buffers.copyIn(tagged);
+    const numTagged = tagged === null ? -1 : tagged.length / 3;
+    const { length } = partition.phases;
+    return withKernelObject(kernel, buffers, {
+      operation: "search for the membrane",
+      create: (handleAt) =>
+        kernel.call("erfem_membrane_create", mesh.handle, cellPhaseAt, length, numTagged, taggedAt, handleAt),
+      free: "erfem_membrane_free",
+      read: (handle) => {
+        const addresses = buffers.allocate(2 * 4);
+        const count = kernel.call("erfem_membrane_arrays", handle, addresses);
+        const [halvesAt, kindsAt] = buffers.readPointers(addresses, 2);
+        return { halves: buffers.readInt32(halvesAt, count), kinds: buffers.readUint8(kindsAt, count) };
+      },
+    });
+  });
 }
 
 /**
@@ -135,37 +128,18 @@ function areaOf(periodic: PeriodicMesh, halfFacets: Int32Array): number {
   return sumCompensated(halfFacets.length, (i) => facetArea(periodic.mesh, halfFacets[i]));
 }
 
-/** 1 for every half-facet in the physical surface `membrane`, numCells x 4; null where the mesh has no such surface. */
-function tagMembraneFacets(periodic: PeriodicMesh): Uint8Array | null {
-  const { mesh, partner } = periodic;
-  const { cells, facets } = mesh;
+/** Nodes of the facets in the physical surface `membrane`, 3 each; null where the mesh has no such surface. */
+function listTaggedFacets({ mesh }: PeriodicMesh): Int32Array | null {
   const surface = mesh.surfaces.findIndex((group) => group.name === MEMBRANE_SURFACE);
   if (surface < 0) return null;
   const isMembrane = mesh.facetRegions.map((region) => region.groups.includes(surface));
-  const table = createFacetTable(mesh.numFacets);
-  const isOnSurface = new Uint8Array(mesh.numNodes);
+  const nodes = new Int32Array(3 * mesh.numFacets);
+  let length = 0;
   for (let facet = 0; facet < mesh.numFacets; facet++) {
     if (!isMembrane[mesh.facetRegion[facet]]) continue;
-    insertFacet(table, facets[3 * facet], facets[3 * facet + 1], facets[3 * facet + 2], facet);
-    for (let i = 3 * facet; i < 3 * facet + 3; i++) isOnSurface[facets[i]] = 1;
+    for (let i = 3 * facet; i < 3 * facet + 3; i++) nodes[length++] = mesh.facets[i];
   }
-  const tagged = new Uint8Array(partner.length);
-  for (let first = 0; first < partner.length; first += 4) {
-    // Most cells have fewer than three nodes on the surface: their facets need not be looked up.
-    const numOnSurface =
-      isOnSurface[cells[first]] +
-      isOnSurface[cells[first + 1]] +
-      isOnSurface[cells[first + 2]] +
-      isOnSurface[cells[first + 3]];
-    if (numOnSurface < 3) continue;
-    for (let half = first; half < first + 4; half++) {
-      const a = facetNode(cells, half, 0);
-      const b = facetNode(cells, half, 1);
-      const c = facetNode(cells, half, 2);
-      if (findFacet(table, a, b, c) >= 0) tagged[half] = 1;
-    }
-  }
-  return tagged;
+  return nodes.subarray(0, length);
 }
 
 /** Sentences on the facets that a reader of the area might expect to be in it, or out of it. */

@@ -1,7 +1,7 @@
-import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { Kernel } from "../kernel/kernel.js";
-import type { TetMesh } from "./tet-mesh.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import type { CellData, TetMesh } from "./tet-mesh.js";
 
 /** Meshes that came from {@link orderMesh}: a caller can order early, and let go of the mesh in the file's order. */
 const orderedMeshes = new WeakSet<TetMesh>();
@@ -17,58 +17,89 @@ const orderedMeshes = new WeakSet<TetMesh>();
  */
 export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
   if (orderedMeshes.has(mesh)) return mesh;
-  const { cells, oldNode, oldCell } = findOrder(kernel, mesh);
-  const newNode = new Int32Array(mesh.numNodes);
-  for (let node = 0; node < oldNode.length; node++) newNode[oldNode[node]] = node;
-  const coordinates = new Float64Array(3 * mesh.numNodes);
-  const nodeTags = new Float64Array(mesh.numNodes);
-  for (let node = 0; node < oldNode.length; node++) {
-    const old = oldNode[node];
-    coordinates[3 * node] = mesh.coordinates[3 * old];
-    coordinates[3 * node + 1] = mesh.coordinates[3 * old + 1];
-    coordinates[3 * node + 2] = mesh.coordinates[3 * old + 2];
-    nodeTags[node] = mesh.nodeTags[old];
-  }
-  const cellRegion = new Int32Array(mesh.numCells);
-  const cellTags = new Float64Array(mesh.numCells);
-  for (let cell = 0; cell < oldCell.length; cell++) {
-    cellRegion[cell] = mesh.cellRegion[oldCell[cell]];
-    cellTags[cell] = mesh.cellTags[oldCell[cell]];
-  }
-  const renumber = (node: number): number => newNode[node];
+  const { numNodes, numCells } = mesh;
+  const { newNode, ...moved } = withKernelBuffers(kernel, (buffers) => {
+    const coordinatesAt = buffers.copyIn(mesh.coordinates);
+    const cellsAt = buffers.copyIn(mesh.cells);
+    const oldNodeAt = buffers.allocate(4 * numNodes);
+    const oldCellAt = buffers.allocate(4 * numCells);
+    const status = kernel.call(
+      "erfem_order_mesh",
+      numNodes,
+      coordinatesAt,
+      numCells,
+      cellsAt,
+      oldNodeAt,
+      oldCellAt,
+    );
+    if (status !== KernelStatus.ok) {
+      throw createStatusError(status, { operation: "ordering of the mesh", heapBytes: kernel.heapBytes });
+    }
+    const cells = buffers.readInt32(cellsAt, 4 * numCells);
+    buffers.free(cellsAt);
+    buffers.free(coordinatesAt);
+    return {
+      newNode: invert(buffers.readInt32(oldNodeAt, numNodes)),
+      cells,
+      coordinates: gather(kernel, buffers, mesh.coordinates, oldNodeAt, numNodes),
+      nodeTags: gather(kernel, buffers, mesh.nodeTags, oldNodeAt, numNodes),
+      cellRegion: gather(kernel, buffers, mesh.cellRegion, oldCellAt, numCells),
+      cellTags: gather(kernel, buffers, mesh.cellTags, oldCellAt, numCells),
+      cellData: reorderCellData(mesh.cellData, buffers.readInt32(oldCellAt, numCells)),
+    };
+  });
+  const renumber = (nodes: Int32Array): Int32Array => {
+    const renumbered = new Int32Array(nodes.length);
+    for (let i = 0; i < nodes.length; i++) renumbered[i] = newNode[nodes[i]];
+    return renumbered;
+  };
   const ordered: TetMesh = {
     ...mesh,
-    coordinates,
-    nodeTags,
-    cells,
-    cellRegion,
-    cellTags,
-    facets: mesh.facets.map(renumber),
-    periodicLinks: mesh.periodicLinks.map((link) => ({ ...link, nodePairs: link.nodePairs.map(renumber) })),
+    ...moved,
+    facets: renumber(mesh.facets),
+    periodicLinks: mesh.periodicLinks.map((link) => ({ ...link, nodePairs: renumber(link.nodePairs) })),
   };
   orderedMeshes.add(ordered);
   return ordered;
 }
 
-/** The cells in the new order and numbering, and what stood where: old node and old cell by new number. */
-function findOrder(
-  kernel: Kernel,
-  mesh: TetMesh,
-): { cells: Int32Array; oldNode: Int32Array; oldCell: Int32Array } {
-  const { numNodes, numCells } = mesh;
-  return withKernelBuffers(kernel, (buffers) => {
-    const coordinates = buffers.copyIn(mesh.coordinates);
-    const cells = buffers.copyIn(mesh.cells);
-    const oldNode = buffers.allocate(4 * numNodes);
-    const oldCell = buffers.allocate(4 * numCells);
-    const status = kernel.call("erfem_order_mesh", numNodes, coordinates, numCells, cells, oldNode, oldCell);
-    if (status !== KernelStatus.ok) {
-      throw createStatusError(status, { operation: "ordering of the mesh", heapBytes: kernel.heapBytes });
+/** The values of cell oldCell[i] at cell i. */
+function reorderCellData(cellData: readonly CellData[], oldCell: Int32Array): CellData[] {
+  return cellData.map((data) => {
+    const { numComponents } = data;
+    const values = new Float64Array(data.values.length);
+    for (let at = 0; at < values.length; at++) {
+      const cell = Math.floor(at / numComponents);
+      values[at] = data.values[numComponents * oldCell[cell] + (at - numComponents * cell)];
     }
-    return {
-      cells: buffers.readInt32(cells, 4 * numCells),
-      oldNode: buffers.readInt32(oldNode, numNodes),
-      oldCell: buffers.readInt32(oldCell, numCells),
-    };
+    return { ...data, values };
   });
+}
+
+/** Item i of the result is item order[i]: `count` items, `order` in the kernel's memory. */
+function gather<T extends Int32Array | Float64Array>(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  items: T,
+  orderAt: KernelPointer,
+  count: number,
+): T {
+  const gathered = (items instanceof Int32Array
+    ? new Int32Array(items.length)
+    : new Float64Array(items.length)) as unknown as T;
+  if (count === 0) return gathered;
+  const fromAt = buffers.copyIn(items);
+  const toAt = buffers.allocate(items.byteLength);
+  kernel.call("erfem_gather", count, orderAt, items.byteLength / count, fromAt, toAt);
+  buffers.copyOut(toAt, gathered);
+  buffers.free(fromAt);
+  buffers.free(toAt);
+  return gathered;
+}
+
+/** Place of each item in a permutation. */
+function invert(permutation: Int32Array): Int32Array {
+  const place = new Int32Array(permutation.length);
+  for (let i = 0; i < permutation.length; i++) place[permutation[i]] = i;
+  return place;
 }

@@ -1,5 +1,7 @@
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { facetNode } from "./facets.js";
-import { facePlanes, type UnitCell } from "./lattice.js";
+import { facePlanes, NUM_DIRECTIONS, type UnitCell } from "./lattice.js";
 import type { TetMesh } from "./tet-mesh.js";
 import { distanceFromLowFace } from "./unit-cell.js";
 
@@ -13,36 +15,102 @@ export interface Face {
   readonly facets: Int32Array;
 }
 
+/** Low and high face of a direction. */
+export type FacePair = readonly [low: Face, high: Face];
+
+/** What lies near the faces of the unit cell. */
+export interface FaceNodes {
+  /** Nodes near some face, ascending. */
+  readonly nodes: Int32Array;
+  /** Faces that each of them is near to: bit 2 k for the low face of direction k, bit 2 k + 1 for the high one. */
+  readonly sides: Uint8Array;
+  /** The node that lies farthest outside the unit cell and how far, if more than the distance given; else -1. */
+  readonly outermost: { readonly node: number; readonly excess: number };
+}
+
 /**
- * Everything of a mesh that lies on the low or the high face of direction k, within `distance` of its plane.
+ * The nodes of a mesh within `distance` of the planes of the faces of the unit cell (wasm/mesh-geometry.cpp).
+ *
+ * @throws KernelError `kernel-out-of-memory`
+ */
+export function listFaceNodes(
+  kernel: Kernel,
+  mesh: TetMesh,
+  unitCell: UnitCell,
+  distance: number,
+): FaceNodes {
+  const { numNodes } = mesh;
+  const { normals, heights } = facePlanes(unitCell.vectors);
+  return withKernelBuffers(kernel, (buffers) => {
+    const nodesAt = buffers.allocate(4 * numNodes);
+    const sidesAt = buffers.allocate(numNodes);
+    const outermostAt = buffers.allocate(2 * 8);
+    const count = kernel.call(
+      "erfem_list_face_nodes",
+      numNodes,
+      buffers.copyIn(mesh.coordinates),
+      buffers.copyIn(Float64Array.from([...normals.flat(), ...heights, ...unitCell.origin])),
+      distance,
+      nodesAt,
+      sidesAt,
+      outermostAt,
+    );
+    const [excess, node] = buffers.readFloat64(outermostAt, 2);
+    const outermost = { node, excess };
+    return { nodes: buffers.readInt32(nodesAt, count), sides: buffers.readUint8(sidesAt, count), outermost };
+  });
+}
+
+/** Those of some nodes near the faces that are no farther than `distance`. */
+export function narrowFaceNodes(
+  mesh: TetMesh,
+  unitCell: UnitCell,
+  near: FaceNodes,
+  distance: number,
+): FaceNodes {
+  const { normals, heights } = facePlanes(unitCell.vectors);
+  const sides = near.sides.map((_, i) => {
+    let side = 0;
+    for (let k = 0; k < NUM_DIRECTIONS; k++) {
+      const s = distanceFromLowFace(mesh.coordinates, near.nodes[i], normals[k], unitCell.origin);
+      if (Math.abs(s) <= distance) side |= 1 << (2 * k);
+      if (Math.abs(s - heights[k]) <= distance) side |= 1 << (2 * k + 1);
+    }
+    return side;
+  });
+  return { nodes: near.nodes, sides, outermost: near.outermost };
+}
+
+/**
+ * The faces of the unit cell, a pair for each direction.
  *
  * @param boundaryFacets half-facets without a partner
  */
-export function collectFace(
+export function collectFaces(
   mesh: TetMesh,
   unitCell: UnitCell,
   boundaryFacets: Int32Array,
-  k: number,
-  side: "low" | "high",
-  distance: number,
-): Face {
-  const { normals, heights } = facePlanes(unitCell.vectors);
-  const plane = side === "low" ? 0 : heights[k];
-  const onFace = new Uint8Array(mesh.numNodes);
-  const nodes: number[] = [];
-  for (let node = 0; node < mesh.numNodes; node++) {
-    const s = distanceFromLowFace(mesh.coordinates, node, normals[k], unitCell.origin);
-    if (Math.abs(s - plane) > distance) continue;
-    onFace[node] = 1;
-    nodes.push(node);
+  near: FaceNodes,
+): FacePair[] {
+  const sideOfNode = new Uint8Array(mesh.numNodes);
+  for (let i = 0; i < near.nodes.length; i++) sideOfNode[near.nodes[i]] = near.sides[i];
+  const sideOfFacet = new Uint8Array(boundaryFacets.length);
+  for (let i = 0; i < boundaryFacets.length; i++) {
+    const half = boundaryFacets[i];
+    sideOfFacet[i] =
+      sideOfNode[facetNode(mesh.cells, half, 0)] &
+      sideOfNode[facetNode(mesh.cells, half, 1)] &
+      sideOfNode[facetNode(mesh.cells, half, 2)];
   }
-  const facets = boundaryFacets.filter(
-    (half) =>
-      onFace[facetNode(mesh.cells, half, 0)] === 1 &&
-      onFace[facetNode(mesh.cells, half, 1)] === 1 &&
-      onFace[facetNode(mesh.cells, half, 2)] === 1,
-  );
-  return { name: faceName(unitCell, k, side), nodes: Int32Array.from(nodes), facets };
+  const collect = (k: number, side: "low" | "high"): Face => {
+    const bit = 1 << (2 * k + (side === "low" ? 0 : 1));
+    return {
+      name: faceName(unitCell, k, side),
+      nodes: near.nodes.filter((_, i) => (near.sides[i] & bit) !== 0),
+      facets: boundaryFacets.filter((_, i) => (sideOfFacet[i] & bit) !== 0),
+    };
+  };
+  return [0, 1, 2].map((k): FacePair => [collect(k, "low"), collect(k, "high")]);
 }
 
 function faceName(unitCell: UnitCell, k: number, side: "low" | "high"): string {

@@ -1,6 +1,6 @@
 import { PeriodicityError } from "../core/errors.js";
 import { norm3, type Vector3 } from "../core/tensor.js";
-import { boundingBox } from "./geometry.js";
+import type { BoundingBox } from "./geometry.js";
 import type { PeriodicLink, TetMesh } from "./tet-mesh.js";
 
 /**
@@ -12,8 +12,8 @@ import type { PeriodicLink, TetMesh } from "./tet-mesh.js";
  * @param tolerance relative to the size of the mesh
  * @throws PeriodicityError `periodic-not-a-translation` for a map that turns or scales, or pairs that do not follow it
  */
-export function periodicTranslations(mesh: TetMesh, tolerance: number): Vector3[] {
-  const { min, max } = boundingBox(mesh);
+export function periodicTranslations(mesh: TetMesh, box: BoundingBox, tolerance: number): Vector3[] {
+  const { min, max } = box;
   const distance = tolerance * Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
   const translations: Vector3[] = [];
   for (const link of mesh.periodicLinks) {

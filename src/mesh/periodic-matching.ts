@@ -20,10 +20,8 @@ const ROUNDOFF_ULPS = 4;
  * Distance below which coordinates cannot tell points apart, 4 ulp(max |x|): no tolerance on them may be smaller. A unit
  * cell of size 1 at 1e11 has coordinates 1.5e-5 apart.
  */
-export function coordinateRoundoff(mesh: TetMesh): number {
-  let largest = 0;
-  for (const x of mesh.coordinates) largest = Math.max(largest, Math.abs(x));
-  return ROUNDOFF_ULPS * Number.EPSILON * largest;
+export function coordinateRoundoff(largestCoordinate: number): number {
+  return ROUNDOFF_ULPS * Number.EPSILON * largestCoordinate;
 }
 
 /** Length of the shortest facet edge on some faces; Infinity where they have no facets. */

@@ -2,16 +2,15 @@ import { MeshError, PeriodicityError, UsageError } from "../core/errors.js";
 import { norm3 } from "../core/tensor.js";
 import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { facetNode, pairFacets, NO_FACET } from "./facets.js";
-import { meshVolume } from "./geometry.js";
-import { facePlanes, NUM_DIRECTIONS, unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
-import { collectFace, type Face } from "./periodic-faces.js";
+import { facetNode, NO_FACET } from "./facets.js";
+import { unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
+import { collectFaces, listFaceNodes, narrowFaceNodes, type FaceNodes } from "./periodic-faces.js";
 import { coordinateRoundoff, pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
+import { surveyMesh } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 import {
   DEFAULT_PERIODIC_TOLERANCE,
   FILLED_TOLERANCE,
-  distanceFromLowFace,
   findUnitCell,
   formatVector,
   type UnitCellOptions,
@@ -51,7 +50,7 @@ export interface PeriodicMesh {
  * Finds the unit cell of a mesh and identifies its opposite faces: every node and every facet on a face must have its
  * partner at a distance of one lattice vector.
  *
- * @param kernel pairs the facets
+ * @param kernel pairs the facets and looks through the nodes
  * @param numPhases number of phases with cells; decides whether a bounding box is a unit cell
  * @throws PeriodicityError see {@link findUnitCell}, and `outside-unit-cell`, `periodic-node-unmatched`,
  *   `periodic-node-ambiguous`, `periodic-facet-unmatched`, `periodic-diagonals-differ`, `periodic-section-disagrees`
@@ -71,17 +70,21 @@ export function identifyPeriodicFaces(
       { details: { periodicTolerance: relativeTolerance } },
     );
   }
-  const partner = pairFacets(kernel, mesh);
-  const unitCell = findUnitCell(mesh, partner, numPhases, options);
+  const survey = surveyMesh(kernel, mesh);
+  const { partner, boundaryFacets } = survey;
+  const unitCell = findUnitCell(mesh, survey, numPhases, options);
   const size = unitCellSize(unitCell);
-  const distance = Math.max(relativeTolerance * size, coordinateRoundoff(mesh));
-  requireInside(mesh, unitCell, distance);
-  const filledShare = meshVolume(mesh) / unitCellVolume(unitCell);
+  const distance = Math.max(relativeTolerance * size, coordinateRoundoff(survey.largestCoordinate));
+  const near = listFaceNodes(kernel, mesh, unitCell, distance);
+  requireInside(mesh, unitCell, near, distance);
+  const filledShare = survey.volume / unitCellVolume(unitCell);
   requireNoOverlap(filledShare, unitCell);
 
-  let faces = collectFaces(mesh, unitCell, partner, distance);
+  let faces = collectFaces(mesh, unitCell, boundaryFacets, near);
   const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * shortestFaceEdge(mesh, faces.flat()));
-  if (tolerance < distance) faces = collectFaces(mesh, unitCell, partner, tolerance);
+  if (tolerance < distance) {
+    faces = collectFaces(mesh, unitCell, boundaryFacets, narrowFaceNodes(mesh, unitCell, near, tolerance));
+  }
   const wrap = new Int8Array(partner.length);
   const lowPartner = [0, 1, 2].map(() => new Int32Array(mesh.numNodes).fill(-1));
   const classes = createDisjointSets(mesh.numNodes);
@@ -94,9 +97,11 @@ export function identifyPeriodicFaces(
     pairFaceFacets(mesh, low, high, lowPartner[k], partner, wrap, k);
     for (const node of high.nodes) joinSets(classes, node, lowPartner[k][node]);
   });
-  for (let node = 0; node < mesh.numNodes; node++) classes[node] = findRoot(classes, node);
+  for (const face of faces.flat()) {
+    for (const node of face.nodes) classes[node] = findRoot(classes, node);
+  }
   requireAgreement(mesh, classes);
-  if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, partner);
+  if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, partner, boundaryFacets);
   return {
     mesh,
     unitCell,
@@ -122,53 +127,6 @@ export function countClassSizes(nodeClass: Int32Array): number[] {
   return counts;
 }
 
-/**
- * Node of the partner cell that is identified with `node` across half-facet `half`: the node itself inside Y, its
- * translate across the wrap.
- *
- * @param lowToHigh inverse of `lowPartner`, from {@link invertLowPartner}
- */
-export function nodeAcross(
-  periodic: PeriodicMesh,
-  lowToHigh: readonly Int32Array[],
-  half: number,
-  node: number,
-): number {
-  const w = periodic.wrap[half];
-  if (w === 0) return node;
-  return w > 0 ? periodic.lowPartner[w - 1][node] : lowToHigh[-w - 1][node];
-}
-
-/** For each direction k, the node x + L_k on the high face for every node x on the low face; -1 elsewhere. */
-export function invertLowPartner(periodic: PeriodicMesh): Int32Array[] {
-  return periodic.lowPartner.map((lowOfHigh) => {
-    const highOfLow = new Int32Array(lowOfHigh.length).fill(-1);
-    for (let node = 0; node < lowOfHigh.length; node++) {
-      if (lowOfHigh[node] >= 0) highOfLow[lowOfHigh[node]] = node;
-    }
-    return highOfLow;
-  });
-}
-
-function collectFaces(
-  mesh: TetMesh,
-  unitCell: UnitCell,
-  partner: Int32Array,
-  distance: number,
-): [Face, Face][] {
-  const boundary: number[] = [];
-  for (let half = 0; half < partner.length; half++) if (partner[half] === NO_FACET) boundary.push(half);
-  const boundaryFacets = Int32Array.from(boundary);
-  const faces: [Face, Face][] = [];
-  for (let k = 0; k < NUM_DIRECTIONS; k++) {
-    faces.push([
-      collectFace(mesh, unitCell, boundaryFacets, k, "low", distance),
-      collectFace(mesh, unitCell, boundaryFacets, k, "high", distance),
-    ]);
-  }
-  return faces;
-}
-
 function requireNoOverlap(filledShare: number, unitCell: UnitCell): void {
   if (filledShare <= 1 + FILLED_TOLERANCE) return;
   throw new MeshError(
@@ -181,39 +139,22 @@ function requireNoOverlap(filledShare: number, unitCell: UnitCell): void {
 }
 
 /** In a mesh that fills Y every facet has a partner; one without lies on a crack, where nodes are doubled. */
-function requireNoCrack(mesh: TetMesh, partner: Int32Array): void {
-  let numFacets = 0;
-  let first = -1;
-  for (let half = 0; half < partner.length; half++) {
-    if (partner[half] !== NO_FACET) continue;
-    numFacets++;
-    if (first < 0) first = half;
-  }
+function requireNoCrack(mesh: TetMesh, partner: Int32Array, boundaryFacets: Int32Array): void {
+  const open = boundaryFacets.filter((half) => partner[half] === NO_FACET);
+  const numFacets = open.length;
   if (numFacets === 0) return;
-  const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, first, corner)]);
+  const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, open[0], corner)]);
   throw new MeshError(
     "mesh-cracked",
     `the mesh fills its unit cell, yet ${numFacets} facets inside it have a cell on one side only, among them the one ` +
       `with nodes ${nodeTags.join(", ")}: nodes are doubled there and nothing passes; glue the volumes ` +
       `(BooleanFragments, or Coherence Mesh in Gmsh)`,
-    { details: { numFacets, nodeTags, cellTag: mesh.cellTags[first >> 2] } },
+    { details: { numFacets, nodeTags, cellTag: mesh.cellTags[open[0] >> 2] } },
   );
 }
 
-function requireInside(mesh: TetMesh, unitCell: UnitCell, distance: number): void {
-  const { normals, heights } = facePlanes(unitCell.vectors);
-  let worst = distance;
-  let worstNode = -1;
-  for (let node = 0; node < mesh.numNodes; node++) {
-    for (let k = 0; k < NUM_DIRECTIONS; k++) {
-      const s = distanceFromLowFace(mesh.coordinates, node, normals[k], unitCell.origin);
-      const excess = Math.max(-s, s - heights[k]);
-      if (excess > worst) {
-        worst = excess;
-        worstNode = node;
-      }
-    }
-  }
+function requireInside(mesh: TetMesh, unitCell: UnitCell, near: FaceNodes, distance: number): void {
+  const { node: worstNode, excess: worst } = near.outermost;
   if (worstNode < 0) return;
   const point = mesh.coordinates.slice(3 * worstNode, 3 * worstNode + 3);
   const lengths = unitCell.vectors.map(norm3);

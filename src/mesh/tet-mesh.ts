@@ -26,6 +26,15 @@ export interface PeriodicLink {
   readonly nodePairs: Int32Array;
 }
 
+/** Values given in the mesh file for its cells, by the name of the view. */
+export interface CellData {
+  readonly name: string;
+  /** Numbers for each cell: 1 a scalar, 3 a vector, 9 a tensor by rows; 1 to 9. */
+  readonly numComponents: number;
+  /** numCells x numComponents, row-major; NaN for a cell without a value. */
+  readonly values: Float64Array;
+}
+
 /** What the reader changed or passed over; all zero for a plain first-order mesh. */
 export interface MeshReadReport {
   /** Cells whose orientation was inverted and has been mended. */
@@ -74,5 +83,7 @@ export interface TetMesh {
   readonly nodeTags: Float64Array;
   /** Element tags of the cells in the file, numCells: for messages and for writing. */
   readonly cellTags: Float64Array;
+  /** Each name once; most meshes have none. */
+  readonly cellData: readonly CellData[];
   readonly report: MeshReadReport;
 }

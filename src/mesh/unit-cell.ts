@@ -1,9 +1,9 @@
 import { PeriodicityError, UsageError } from "../core/errors.js";
 import { determinant3, norm3, type Vector3 } from "../core/tensor.js";
-import { boundingBox, meshVolume, type BoundingBox } from "./geometry.js";
-import { facetNode, NO_FACET } from "./facets.js";
+import { facetNode } from "./facets.js";
 import { facePlanes, sortLatticeVectors, type UnitCell } from "./lattice.js";
 import { periodicTranslations } from "./periodic-links.js";
+import type { MeshSurvey } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /** A unit cell given by the caller. */
@@ -40,22 +40,20 @@ const INDEPENDENCE_TOLERANCE = 1e-6;
  * the bounding box, but only where that is no guess: at least two phases fill it, or a single phase leaves part of it
  * empty and reaches all six faces, or the caller says that it is homogeneous.
  *
- * @param partner half-facets of the mesh, from `pairFacets`
  * @param numPhases number of phases with cells
  * @throws PeriodicityError `unit-cell-unknown`, `periodic-translations-dependent`, `periodic-not-a-translation`
  * @throws UsageError `unit-cell-degenerate`, `not-homogeneous`
  */
 export function findUnitCell(
   mesh: TetMesh,
-  partner: Int32Array,
+  survey: MeshSurvey,
   numPhases: number,
   options: UnitCellOptions = {},
 ): UnitCell {
-  const box = boundingBox(mesh);
   const tolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
   if (options.unitCell !== undefined) return givenUnitCell(mesh, options.unitCell, tolerance);
 
-  const translations = periodicTranslations(mesh, tolerance);
+  const translations = periodicTranslations(mesh, survey.box, tolerance);
   if (translations.length > 3) {
     throw new PeriodicityError(
       "periodic-translations-dependent",
@@ -65,7 +63,7 @@ export function findUnitCell(
     );
   }
   if (translations.length === 3) return periodicUnitCell(mesh, translations);
-  return boxUnitCell(mesh, partner, numPhases, box, translations, options.homogeneous ?? false, tolerance);
+  return boxUnitCell(mesh, survey, numPhases, translations, options.homogeneous ?? false, tolerance);
 }
 
 /** `(0.1, 0, 1)`: a point or vector in a message. */
@@ -163,16 +161,16 @@ function snapOrigin(origin: Vector3, size: number): Vector3 {
 
 function boxUnitCell(
   mesh: TetMesh,
-  partner: Int32Array,
+  survey: MeshSurvey,
   numPhases: number,
-  box: BoundingBox,
   translations: readonly Vector3[],
   homogeneous: boolean,
   tolerance: number,
 ): UnitCell {
+  const { box } = survey;
   const lengths = box.max.map((x, k) => x - box.min[k]);
   const boxVolume = lengths[0] * lengths[1] * lengths[2];
-  const filledShare = meshVolume(mesh) / boxVolume;
+  const filledShare = survey.volume / boxVolume;
   const filled = Math.abs(filledShare - 1) <= FILLED_TOLERANCE;
   const vectors: readonly [Vector3, Vector3, Vector3] = [
     [lengths[0], 0, 0],
@@ -188,7 +186,7 @@ function boxUnitCell(
     );
   }
   const size = Math.max(...lengths);
-  const reason = whyBoxIsNoUnitCell(mesh, partner, numPhases, box, filled, homogeneous, tolerance * size);
+  const reason = whyBoxIsNoUnitCell(mesh, survey, numPhases, filled, homogeneous, tolerance * size);
   const stray = translations.find((t) =>
     t.some((component, k) => {
       const shift = Math.abs(component) / lengths[k];
@@ -210,9 +208,8 @@ function boxUnitCell(
 /** Why the bounding box would be a guess, or undefined where it is none. */
 function whyBoxIsNoUnitCell(
   mesh: TetMesh,
-  partner: Int32Array,
+  survey: MeshSurvey,
   numPhases: number,
-  box: BoundingBox,
   filled: boolean,
   homogeneous: boolean,
   distance: number,
@@ -223,17 +220,17 @@ function whyBoxIsNoUnitCell(
   }
   if (numPhases > 1)
     return "the phases do not fill their bounding box, so that the box need not be the unit cell";
-  const missing = facesNotReached(mesh, partner, box, distance);
+  const missing = facesNotReached(mesh, survey, distance);
   if (missing.length === 0) return undefined;
   return `the phase has no facet on the ${missing.join(", ")} face of its bounding box, so that the box need not be the unit cell`;
 }
 
 /** The faces of the bounding box on which no boundary facet of the mesh lies. */
-function facesNotReached(mesh: TetMesh, partner: Int32Array, box: BoundingBox, distance: number): string[] {
+function facesNotReached(mesh: TetMesh, survey: MeshSurvey, distance: number): string[] {
+  const { box, boundaryFacets } = survey;
   const names = ["x-min", "x-max", "y-min", "y-max", "z-min", "z-max"];
   const reached = names.map(() => false);
-  for (let half = 0; half < partner.length; half++) {
-    if (partner[half] !== NO_FACET) continue;
+  for (const half of boundaryFacets) {
     for (let k = 0; k < 3; k++) {
       let low = true;
       let high = true;

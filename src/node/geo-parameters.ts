@@ -36,6 +36,12 @@ export function parseGeoIncludes(text: string): string[] {
   return Array.from(stripComments(text).matchAll(/\bInclude\s+"([^"\n]+)"/g), (match) => match[1]);
 }
 
+/** Paths of the files whose content a geometry merges or imports (meshes, STEP, BREP), as written, in order. */
+export function parseGeoMerges(text: string): string[] {
+  const commands = /\b(?:Merge|ShapeFromFile\s*\()\s*"([^"\n]+)"/g;
+  return Array.from(stripComments(text).matchAll(commands), (match) => match[1]);
+}
+
 /** `name`, `name = value` or `name = {value, Name "...", ...}`; undefined for text and for what is not a constant. */
 function parseConstant(item: string): GeoParameter | undefined {
   const match = /^\s*([A-Za-z_]\w*)\s*(?:=\s*([^]*\S))?\s*$/.exec(item);

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MeshError } from "../core/errors.js";
-import { parseGeoIncludes, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
+import { MeshError, UsageError } from "../core/errors.js";
+import { parseGeoIncludes, parseGeoMerges, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
 
 /** Names of the unit cells that come with erfem, as {@link openGeometry} takes them. */
 export const builtInGeometries: readonly string[] = ["three-pipe", "arched-pipes"];
@@ -40,6 +41,42 @@ export async function openGeometry(nameOrPath: string): Promise<Geometry> {
     }
   }
   return { path, parameters: [...parameters.values()] };
+}
+
+/**
+ * SHA-256 over the geometry's file, the files it includes and those it merges, such as STEP files; hexadecimal. Files whose
+ * names the geometry computes are not seen.
+ *
+ * @throws MeshError `file-unreadable`
+ */
+export async function hashGeometry(geometry: Geometry): Promise<string> {
+  const texts = new Map<string, string>();
+  await collectTexts(geometry.path, texts);
+  const hash = createHash("sha256");
+  const add = (content: string | Uint8Array): void => {
+    const digest = createHash("sha256").update(content).digest();
+    hash.update(digest);
+  };
+  for (const [path, text] of texts) {
+    add(text);
+    for (const name of parseGeoMerges(text)) {
+      const merged = resolve(dirname(path), name);
+      if (await isFile(merged)) add(await readFile(merged));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** UsageError `unknown-parameter`, which lists the parameters that the geometry declares. */
+export function unknownParameter(name: string, geometry: Geometry): UsageError {
+  const declared = geometry.parameters.map((parameter) => parameter.name);
+  const list = declared.length === 0 ? "none" : declared.join(", ");
+  return new UsageError(
+    "unknown-parameter",
+    `The geometry ${geometry.path} declares no parameter "${name}"; it declares: ${list}. ` +
+      `A parameter is declared by DefineConstant[ ${name} = {0.1, Name "meaning"} ].`,
+    { details: { name, declared, path: geometry.path } },
+  );
 }
 
 /** Reads a file and what it includes, each once; a file that is not there is for Gmsh to complain about. */

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { ErfemError, MeshError, ParseError, PeriodicityError, UsageError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
+import type { MeshSizes } from "../homogenization/adaptation-plan.js";
 import { readFileBytes, replaceFile } from "./files.js";
-import { openGeometry, type Geometry } from "./geometries.js";
+import { openGeometry, unknownParameter, type Geometry } from "./geometries.js";
 import {
   gmshFailure,
   quoteLastLines,
@@ -10,6 +11,7 @@ import {
   type GmshLog,
   type GmshProcessOptions,
 } from "./gmsh-process.js";
+import { withSizeField } from "./size-field-files.js";
 
 export interface MeshGeometryOptions extends Omit<GmshProcessOptions, "onLine"> {
   /** Name of a built-in geometry, or path of a .geo file. A .geo is a program: run only what you trust. */
@@ -34,6 +36,8 @@ export interface MeshGeometryOptions extends Omit<GmshProcessOptions, "onLine"> 
   readonly algorithm?: "delaunay" | "hxt";
   /** Threads for Gmsh; default: its own choice. */
   readonly threads?: number;
+  /** Sizes that replace all that the geometry says of them. */
+  readonly sizes?: MeshSizes;
   readonly progress?: ProgressReporter;
   /** Checks the finished mesh, before it gets its name; what it throws is thrown on, with Gmsh's last lines. */
   readonly verify?: (bytes: Uint8Array) => void;
@@ -45,7 +49,7 @@ export interface MeshedGeometry {
   readonly output: string;
   /** Size of the mesh file, bytes. */
   readonly bytes: number;
-  /** Command line with which Gmsh makes the same file. */
+  /** Command line with which Gmsh makes the same file, as long as it gets no `sizes`. */
   readonly command: readonly string[];
   /** Version of Gmsh; null where it did not say. */
   readonly gmshVersion: string | null;
@@ -67,12 +71,18 @@ const gmshAlgorithms = { delaunay: "del3d", hxt: "hxt" } as const;
 export async function meshGeometry(options: MeshGeometryOptions): Promise<MeshedGeometry> {
   const geometry = await openGeometry(options.geo);
   const settings = commandSettings(geometry, options);
-  const command = (output: string): string[] => [geometry.path, "-3", ...settings, "-o", output];
+  const command = (output: string, script?: string): string[] => {
+    // Gmsh merges the files of its command line one after the other, and then meshes.
+    const inputs = script === undefined ? [geometry.path] : [geometry.path, script];
+    return [...inputs, "-3", ...settings, "-o", output];
+  };
   const log = await replaceFile(options.output, async (temporary) => {
-    const gmshLog = await runGmsh(command(temporary), {
-      ...options,
-      onLine: progressFilter(options.progress),
-    });
+    const gmshLog = await withSizeField(options.sizes, async (script) =>
+      runGmsh(command(temporary, script), {
+        ...options,
+        onLine: progressFilter(options.progress),
+      }),
+    );
     const status = await stat(temporary).catch(() => undefined);
     if (status === undefined || status.size === 0) {
       throw gmshFailure("ended without writing a mesh", gmshLog, { command: command(options.output) });
@@ -154,17 +164,6 @@ function verifyMesh(bytes: Uint8Array, verify: (bytes: Uint8Array) => void, log:
     if (error instanceof ParseError) throw new ParseError(error.code, message, errorOptions);
     throw error;
   }
-}
-
-function unknownParameter(name: string, geometry: Geometry): UsageError {
-  const declared = geometry.parameters.map((parameter) => parameter.name);
-  const list = declared.length === 0 ? "none" : declared.join(", ");
-  return new UsageError(
-    "unknown-parameter",
-    `The geometry ${geometry.path} declares no parameter "${name}"; it declares: ${list}. ` +
-      `A parameter is declared by DefineConstant[ ${name} = {0.1, Name "meaning"} ].`,
-    { details: { name, declared, path: geometry.path } },
-  );
 }
 
 function invalidParameter(name: string, value: number, expected: string): UsageError {

@@ -1,10 +1,13 @@
 import { MessageChannel } from "node:worker_threads";
 import { Tinypool } from "tinypool";
-import { ConvergenceError, ErfemError, KernelError, UsageError } from "../core/errors.js";
+import { takeOutcome, type Outcome } from "../core/error-record.js";
 import type { ProgressEvent } from "../core/progress.js";
 import type { SolverName } from "../solver/choose-solver.js";
-import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
-import type { SolveFailure, SolveOutcome, SolveTask } from "./solver-worker.js";
+import type { LinearSolution, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { packSolveTask } from "../solver/solve-task.js";
+import { checkJobs, type SolverPool } from "../solver/solver-pool.js";
+import { releaseMatrix } from "../solver/system-matrix.js";
+import type { SolveRequest } from "./solver-worker.js";
 
 /** A pool of worker threads that solve linear systems. */
 export interface SolverPoolOptions {
@@ -12,11 +15,6 @@ export interface SolverPoolOptions {
   readonly jobs: number;
   /** Solver that the workers use. Default `auto`. */
   readonly solver?: SolverName;
-}
-
-/** A solver that works in other threads; `dispose` ends them. */
-export interface SolverPool extends LinearSolver {
-  dispose(): Promise<void>;
 }
 
 /**
@@ -28,11 +26,7 @@ export interface SolverPool extends LinearSolver {
  */
 export function createSolverPool(options: SolverPoolOptions): SolverPool {
   const { jobs, solver = "auto" } = options;
-  if (!Number.isInteger(jobs) || jobs < 1) {
-    throw new UsageError("jobs-invalid", `the number of jobs is ${jobs}; expected a whole number from 1`, {
-      details: { jobs },
-    });
-  }
+  checkJobs(jobs);
   const pool = new Tinypool({
     filename: new URL("./solver-worker.js", import.meta.url).href,
     minThreads: 0,
@@ -55,20 +49,14 @@ async function solveInPool(
   const channel = progress === undefined ? null : new MessageChannel();
   channel?.port1.on("message", (event: ProgressEvent) => progress?.(event));
   try {
-    const task: SolveTask = { solver, system, limits, progress: channel?.port2 ?? null };
-    const outcome = (await pool.run(task, {
-      transferList: channel === null ? [] : [channel.port2],
-    })) as SolveOutcome;
-    if ("failure" in outcome) throw reviveError(outcome.failure);
-    return outcome.solution;
+    const { task, transfer } = packSolveTask(solver, system, limits);
+    releaseMatrix(system.matrix);
+    const request: SolveRequest = { task, progress: channel?.port2 ?? null };
+    const outcome = (await pool.run(request, {
+      transferList: channel === null ? transfer : [...transfer, channel.port2],
+    })) as Outcome<LinearSolution>;
+    return takeOutcome(outcome);
   } finally {
     channel?.port1.close();
   }
-}
-
-/** The error of a worker, as an error of its class in this thread. */
-function reviveError({ type, code, message, details }: SolveFailure): ErfemError {
-  const classes = { ConvergenceError, KernelError, UsageError };
-  const known = Object.entries(classes).find(([name]) => name === type);
-  return new (known?.[1] ?? ErfemError)(code, message, { details });
 }

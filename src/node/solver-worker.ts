@@ -1,47 +1,22 @@
 import type { MessagePort } from "node:worker_threads";
-import { ErfemError, type ErrorDetails } from "../core/errors.js";
-import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
-import type { LinearSolution, LinearSystem } from "../solver/linear-solver.js";
+import { recordError, type Outcome } from "../core/error-record.js";
+import type { LinearSolution } from "../solver/linear-solver.js";
+import { runSolveTask, type SolveTask } from "../solver/solve-task.js";
 
 /** What a worker is asked to do. */
-export interface SolveTask {
-  readonly solver: SolverName;
-  readonly system: LinearSystem;
-  readonly limits: { readonly relativeTolerance?: number; readonly maxIterations?: number };
+export interface SolveRequest {
+  readonly task: SolveTask;
   /** Where progress goes; null where nobody listens. */
   readonly progress: MessagePort | null;
 }
 
-/** A failure in a form that crosses threads: classes of errors do not. */
-export interface SolveFailure {
-  readonly type: string;
-  readonly code: string;
-  readonly message: string;
-  readonly details: ErrorDetails;
-}
-
-/** What comes back. */
-export type SolveOutcome = { readonly solution: LinearSolution } | { readonly failure: SolveFailure };
-
-/** Solves one system in a worker thread, in a kernel of its own. */
-export default async function solveTask(task: SolveTask): Promise<SolveOutcome> {
-  const { system, progress } = task;
+/** Solves one system in a worker thread. */
+export default async function solveRequest(request: SolveRequest): Promise<Outcome<LinearSolution>> {
+  const { task, progress } = request;
   try {
-    const solution = await chooseSolver(task.solver, system).solve(system, {
-      ...task.limits,
-      ...(progress === null
-        ? {}
-        : {
-            progress: (event) => {
-              progress.postMessage(event);
-            },
-          }),
-    });
-    return { solution };
+    return { value: await runSolveTask(task, progress?.postMessage.bind(progress)) };
   } catch (error) {
-    if (!(error instanceof ErfemError)) throw error;
-    const { name, code, message, details } = error;
-    return { failure: { type: name, code, message, details } };
+    return { failure: recordError(error) };
   } finally {
     progress?.close();
   }

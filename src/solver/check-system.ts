@@ -1,5 +1,6 @@
 import { KernelError, UsageError } from "../core/errors.js";
-import type { LinearSystem } from "./linear-solver.js";
+import type { CsrSystem, LinearSystem } from "./linear-solver.js";
+import { isInKernel } from "./system-matrix.js";
 
 /**
  * Checks that the arrays of a system fit together and hold finite numbers: what every solver does first.
@@ -7,7 +8,7 @@ import type { LinearSystem } from "./linear-solver.js";
  * @throws UsageError `system-size-mismatch` where sizes, offsets, columns or components contradict each other
  * @throws KernelError `not-finite` for a NaN or an infinity in the matrix or in a right-hand side
  */
-export function checkSystem(system: LinearSystem): void {
+export function checkSystem(system: CsrSystem): void {
   checkSizes(system);
   const { matrix, rhs, component, numComponents } = system;
   const { numRows, rowStart, columns, values } = matrix;
@@ -29,12 +30,15 @@ export function checkSystem(system: LinearSystem): void {
  */
 export function checkSizes(system: LinearSystem): void {
   const { matrix, rhs, numRhs, component, numComponents } = system;
-  const { numRows, numCols, rowStart, columns, values } = matrix;
-  requireSize("number of columns", numCols, numRows);
-  requireSize("length of rowStart", rowStart.length, numRows + 1);
-  const numEntries = rowStart[numRows];
-  requireSize("length of columns", columns.length, numEntries);
-  requireSize("length of values", values.length, numEntries);
+  const { numRows } = matrix;
+  if (!isInKernel(matrix)) {
+    const { numCols, rowStart, columns, values } = matrix;
+    requireSize("number of columns", numCols, numRows);
+    requireSize("length of rowStart", rowStart.length, numRows + 1);
+    const numEntries = rowStart[numRows];
+    requireSize("length of columns", columns.length, numEntries);
+    requireSize("length of values", values.length, numEntries);
+  }
   if (!Number.isInteger(numRhs) || numRhs < 1) throw createSizeError("numRhs", numRhs, "a positive integer");
   requireSize("length of rhs", rhs.length, numRows * numRhs);
   requireSize("length of component", component.length, numComponents === 0 ? 0 : numRows);

@@ -2,7 +2,7 @@ import { analyzeCholesky } from "../sparse/analyze-cholesky.js";
 import { factorizeCholesky } from "../sparse/factorize-cholesky.js";
 import { solveCholesky } from "../sparse/solve-cholesky.js";
 import { solveDirectly } from "./direct-solution.js";
-import type { LinearSolver } from "./linear-solver.js";
+import { toCsrSystem, type LinearSolver } from "./linear-solver.js";
 
 /**
  * The direct solver in TypeScript: sparse Cholesky with approximate minimum degree order, no WebAssembly needed.
@@ -15,7 +15,7 @@ export function createCholeskySolver(): LinearSolver {
     solve(system, options) {
       return new Promise((resolve) => {
         resolve(
-          solveDirectly(system, name, options, (matrix) => {
+          solveDirectly(toCsrSystem(system), name, options, (matrix) => {
             const factor = factorizeCholesky(matrix, analyzeCholesky(matrix));
             return {
               solve: (rhs, numRhs) => solveCholesky(factor, rhs, numRhs),

@@ -1,5 +1,5 @@
 import { ConvergenceError, UsageError } from "../core/errors.js";
-import type { LinearSolution, LinearSystem, SolveOptions } from "./linear-solver.js";
+import type { CsrSystem, LinearSolution, SolveOptions } from "./linear-solver.js";
 import { computeRelativeResiduals, type NullSpace } from "./null-space.js";
 
 /** {@link SolveOptions} with every number filled in. */
@@ -47,7 +47,7 @@ export function resolveLimits(options: SolveOptions = {}): SolveLimits {
  * @throws ConvergenceError `solver-stagnated` where round-off stopped the solver, else `not-converged`
  */
 export function acceptSolution(
-  system: LinearSystem,
+  system: CsrSystem,
   nullSpace: NullSpace,
   limits: SolveLimits,
   result: {

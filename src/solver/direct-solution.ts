@@ -1,6 +1,6 @@
 import { acceptSolution, resolveLimits } from "./convergence.js";
 import { checkSystem } from "./check-system.js";
-import type { LinearSolution, LinearSystem, SolveOptions } from "./linear-solver.js";
+import type { CsrSystem, LinearSolution, SolveOptions } from "./linear-solver.js";
 import {
   computeNorms,
   computeRelativeResiduals,
@@ -33,7 +33,7 @@ const MAX_REFINEMENTS = 5;
  * @see Higham, "Accuracy and Stability of Numerical Algorithms", chapter 12
  */
 export function solveDirectly(
-  system: LinearSystem,
+  system: CsrSystem,
   method: string,
   options: SolveOptions | undefined,
   factorize: Factorize,

@@ -1,5 +1,6 @@
 import type { ProgressReporter } from "../core/progress.js";
 import type { CsrMatrix } from "../sparse/csr.js";
+import { toCsr, type SystemMatrix } from "./system-matrix.js";
 
 /**
  * K X = B for several right-hand sides at once, K symmetric positive semidefinite.
@@ -9,13 +10,24 @@ import type { CsrMatrix } from "../sparse/csr.js";
  * definite. Every column of B sums to zero over every component, up to round-off.
  */
 export interface LinearSystem {
-  readonly matrix: CsrMatrix;
+  /** K; a solver of its own takes it as arrays, by {@link toCsrSystem}, wherever it lies. */
+  readonly matrix: SystemMatrix;
   /** Right-hand sides, numRows x numRhs, row-major. */
   readonly rhs: Float64Array;
   readonly numRhs: number;
   /** Component of each unknown, numRows; empty where numComponents is 0. */
   readonly component: Int32Array;
   readonly numComponents: number;
+}
+
+/** A linear system with its matrix as arrays. */
+export interface CsrSystem extends LinearSystem {
+  readonly matrix: CsrMatrix;
+}
+
+/** The system with its matrix as arrays; the matrix is copied where it lies in the memory of a kernel. */
+export function toCsrSystem(system: LinearSystem): CsrSystem {
+  return { ...system, matrix: toCsr(system.matrix) };
 }
 
 /** How far to solve, and whom to tell. */

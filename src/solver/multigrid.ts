@@ -1,11 +1,11 @@
 import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { CsrMatrix } from "../sparse/csr.js";
+import { placeMatrix, type SystemMatrix } from "./system-matrix.js";
 
 /** A singular or definite matrix and its null space; see LinearSystem. */
 export interface MultigridMatrix {
-  readonly matrix: CsrMatrix;
+  readonly matrix: SystemMatrix;
   /** Component of each unknown, numRows; empty where numComponents is 0. */
   readonly component: Int32Array;
   readonly numComponents: number;
@@ -60,7 +60,7 @@ export class Multigrid {
   #handle: KernelPointer;
 
   /**
-   * Set-up, which copies the matrix. `robust` stands for settings that cost more and cope with anisotropy across the
+   * Set-up, after which the matrix is not needed any more. `robust` stands for settings that cost more and cope with anisotropy across the
    * mesh and with flat cells.
    * @throws KernelError `not-positive-definite`, `not-finite`, `kernel-bad-argument`, `kernel-out-of-memory`
    */
@@ -71,12 +71,13 @@ export class Multigrid {
     const { handle, info } = withKernelBuffers(kernel, (buffers) => {
       const handleAt = buffers.allocate(4);
       const infoAt = buffers.allocate(32);
+      const { rowStart, columns, values } = placeMatrix(kernel, buffers, matrix);
       const status = kernel.call(
         "erfem_mg_create",
         matrix.numRows,
-        buffers.copyIn(matrix.rowStart),
-        buffers.copyIn(matrix.columns),
-        buffers.copyIn(matrix.values),
+        rowStart,
+        columns,
+        values,
         numComponents > 0 ? buffers.copyIn(component) : 0,
         numComponents,
         robust ? 1 : 0,

@@ -1,6 +1,6 @@
 import type { CsrMatrix } from "../sparse/csr.js";
 import { extractSubmatrix } from "../sparse/extract-submatrix.js";
-import type { LinearSystem } from "./linear-solver.js";
+import type { CsrSystem } from "./linear-solver.js";
 
 /** What a matrix does not see: constants over each component. */
 export interface NullSpace {
@@ -28,7 +28,7 @@ const ZERO_ROW = 1e-30;
  * The null space of a system: its declared components, and each unknown whose row is zero as a component of its own.
  * @param system its numbers are finite
  */
-export function findNullSpace(system: LinearSystem): NullSpace {
+export function findNullSpace(system: CsrSystem): NullSpace {
   const { numRows, rowStart, values } = system.matrix;
   const component = new Int32Array(numRows).fill(-1);
   if (system.numComponents > 0) component.set(system.component);
@@ -80,7 +80,7 @@ export function pinComponents(matrix: CsrMatrix, nullSpace: NullSpace): PinnedMa
  * can balance (round-off, for a consistent system) does not count.
  */
 export function computeResidual(
-  system: LinearSystem,
+  system: CsrSystem,
   solution: Float64Array,
   nullSpace: NullSpace,
 ): Float64Array {
@@ -99,7 +99,7 @@ export function computeResidual(
 
 /** ||P b - K x||_2 / ||b||_2 for each right-hand side, from the solution itself; 0 where b = 0 and x = 0. */
 export function computeRelativeResiduals(
-  system: LinearSystem,
+  system: CsrSystem,
   solution: Float64Array,
   nullSpace: NullSpace = findNullSpace(system),
 ): number[] {

@@ -10,7 +10,8 @@ import {
 import { type Kernel, type KernelPointer, loadKernel } from "../kernel/kernel.js";
 import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { LinearSolver, LinearSystem } from "./linear-solver.js";
+import { toCsrSystem, type CsrSystem, type LinearSolver } from "./linear-solver.js";
+import { placeMatrix, type SystemMatrix } from "./system-matrix.js";
 import { computeNorms, findNullSpace, type NullSpace, projectMeanZero } from "./null-space.js";
 
 /** What one run of the iteration gives, for the columns it worked on. */
@@ -38,8 +39,9 @@ const CHUNK = 25;
 export function createWasmCgSolver(kernel?: Kernel): LinearSolver {
   return {
     name: NAME,
-    async solve(system, options) {
+    async solve(anySystem, options) {
       const limits = resolveLimits(options);
+      const system = toCsrSystem(anySystem);
       checkSystem(system);
       const nullSpace = findNullSpace(system);
       const instance = kernel ?? (await loadKernel());
@@ -48,7 +50,7 @@ export function createWasmCgSolver(kernel?: Kernel): LinearSolver {
       const solution = new Float64Array(system.rhs.length);
       const iterations: number[] = [];
       let reason: StopReason = "converged";
-      const handle = createHandle(instance, system, nullSpace);
+      const handle = createHandle(instance, anySystem.matrix, nullSpace);
       try {
         for (let first = 0; first < numRhs; first += MAX_LANES) {
           const scale = norms.slice(first, first + MAX_LANES);
@@ -67,17 +69,17 @@ export function createWasmCgSolver(kernel?: Kernel): LinearSolver {
   };
 }
 
-function createHandle(kernel: Kernel, system: LinearSystem, nullSpace: NullSpace): KernelPointer {
-  const { matrix } = system;
+function createHandle(kernel: Kernel, matrix: SystemMatrix, nullSpace: NullSpace): KernelPointer {
   return withKernelBuffers(kernel, (buffers) => {
     const handleAt = buffers.allocate(4);
     const infoAt = buffers.allocate(16);
+    const { rowStart, columns, values } = placeMatrix(kernel, buffers, matrix);
     const status = kernel.call(
       "erfem_cg_create",
       matrix.numRows,
-      buffers.copyIn(matrix.rowStart),
-      buffers.copyIn(matrix.columns),
-      buffers.copyIn(matrix.values),
+      rowStart,
+      columns,
+      values,
       buffers.copyIn(nullSpace.component),
       nullSpace.numComponents,
       handleAt,
@@ -160,7 +162,7 @@ function reportProgress(
 }
 
 // Columns from `first` on, divided by their norms: the kernel squares numbers, and the square of a tiny one is zero.
-function extractUnitColumns(system: LinearSystem, first: number, norms: readonly number[]): Float64Array {
+function extractUnitColumns(system: CsrSystem, first: number, norms: readonly number[]): Float64Array {
   const { rhs, numRhs } = system;
   const count = norms.length;
   const columns = new Float64Array(system.matrix.numRows * count);

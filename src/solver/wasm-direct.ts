@@ -3,7 +3,7 @@ import { type Factorization, solveDirectly } from "./direct-solution.js";
 import { type Kernel, type KernelPointer, loadKernel } from "../kernel/kernel.js";
 import { withKernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import type { LinearSolver } from "./linear-solver.js";
+import { toCsrSystem, type LinearSolver } from "./linear-solver.js";
 
 /**
  * The direct solver of the WebAssembly kernel: Eigen's sparse LDL' with approximate minimum degree order. Exact to
@@ -18,7 +18,7 @@ export function createWasmDirectSolver(kernel?: Kernel): LinearSolver {
     name,
     async solve(system, options) {
       const instance = kernel ?? (await loadKernel());
-      return solveDirectly(system, name, options, (matrix, unknown) =>
+      return solveDirectly(toCsrSystem(system), name, options, (matrix, unknown) =>
         factorizeLdlt(instance, matrix, unknown),
       );
     },

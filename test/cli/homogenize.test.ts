@@ -161,3 +161,35 @@ describe("erfem homogenize, the table", () => {
     expect(parse(readFileSync(path("quiet.json"), "utf8")).schema).toBe("erfem/homogenization@1");
   });
 });
+
+describe("erfem homogenize --bounds", () => {
+  it("prints an enclosure of every entry, rounded outwards", async () => {
+    const { code, stdout } = await runErfem(["homogenize", samplePath("three-pipe-0.1.msh"), "--bounds"]);
+    expect(code).toBe(0);
+    const enclosures = [...stdout.matchAll(/xx +([\d.]+) \+- ([\d.]+) +um/g)].map(([, centre, radius]) => ({
+      lower: Number(centre) - Number(radius),
+      upper: Number(centre) + Number(radius),
+    }));
+    expect(enclosures).toHaveLength(2);
+    // The exact factors of DESIGN.md.
+    [0.01044995, 0.94939].forEach((exact, phase) => {
+      expect(enclosures[phase].lower).toBeLessThan(exact);
+      expect(enclosures[phase].upper).toBeGreaterThan(exact);
+      expect(enclosures[phase].upper - enclosures[phase].lower).toBeLessThan(0.02 * exact);
+    });
+    expect(stdout).toMatch(/kernel +\d+ MB, \d+ bytes a facet/);
+    expect(stdout).toContain("cytosol: lower bound: solve");
+    expect(stdout).toContain("Hashin-Shtrikman");
+  });
+
+  it("adds bounds to the JSON of every phase, null without it", async () => {
+    const parsed = parse((await runErfem(["homogenize", path("layers.msh"), "--bounds", "--json"])).stdout);
+    const { bounds } = parsed.phases["sheet"];
+    expect(bounds?.relativeGap).toBeLessThan(exactTolerance);
+    expect(bounds?.lower[0][0]).toBeCloseTo(0.25, 9);
+    expect(bounds?.entries[2][2]).toEqual([0, 0]);
+    expect(bounds?.classical.hashinShtrikman).toBeCloseTo(0.5 / 2.75, 12);
+    const without = parse((await runErfem(["homogenize", path("layers.msh"), "--json"])).stdout);
+    expect(without.phases["sheet"].bounds).toBeNull();
+  });
+});

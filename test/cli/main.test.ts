@@ -22,11 +22,11 @@ describe("help and version", () => {
   it("prints the help without arguments", async () => {
     const { code, stdout, stderr } = await runErfem([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const command of ["mesh", "info", "homogenize"])
+    for (const command of ["mesh", "info", "homogenize", "sweep"])
       expect(stdout).toContain(`\n  ${command} [options]`);
   });
 
-  it.each(["mesh", "info", "homogenize"])(
+  it.each(["mesh", "info", "homogenize", "sweep"])(
     "shows an example and the exit codes in %s --help",
     async (command) => {
       const { code, stdout } = await runErfem([command, "--help"]);
@@ -41,7 +41,7 @@ describe("help and version", () => {
 
   it("names every solver in the help", async () => {
     const { stdout } = await runErfem(["homogenize", "--help"]);
-    const choices = /--solver <name>.*?choices:([^)]*?), default/s.exec(stdout)?.[1] ?? "";
+    const choices = /--solver <name>.*?choices:([^)]*?)\)/s.exec(stdout)?.[1] ?? "";
     expect(choices.match(/[\w-]+/g)).toEqual([...solverNames]);
   });
 
@@ -59,7 +59,8 @@ describe("exit codes", () => {
     ["unknown-option", ["info", "--frobnicate", "layers.msh"]],
     ["missing-argument", ["homogenize"]],
     ["invalid-argument", ["homogenize", "layers.msh", "--solver", "abacus"]],
-    ["invalid-option-value", ["homogenize", "layers.msh", "--diffusion", "ER=fast"]],
+    ["invalid-option-value", ["homogenize", "layers.msh", "--tolerance", "fast"]],
+    ["formula-unknown-name", ["homogenize", "layers.msh", "--diffusion", "ER=fast"]],
     ["invalid-option-value", ["info", "layers.msh", "--unit-cell", "1,1"]],
     ["repeated-option", ["homogenize", "layers.msh", "--diffusion", "ER=1", "--diffusion", "ER=2"]],
     ["unknown-volume", ["homogenize", "layers.msh", "--phase", "nucleus"]],

@@ -83,3 +83,21 @@ describe("phases and unit cells", () => {
     }
   });
 });
+
+describe("parseDiffusion", () => {
+  it("reads formulas, whose comparisons and brackets keep their signs, and cell data", () => {
+    const formula = (text: string): unknown => parseDiffusion(text);
+    expect(formula("ER=2 + cos(2 pi y1)")).toEqual({ name: "ER", value: { formula: "2 + cos(2 pi y1)" } });
+    expect(formula("a=b=y1 <= 0.5 ? 1 : (y2 == y3) + 1")).toEqual({
+      name: "a=b",
+      value: { formula: "y1 <= 0.5 ? 1 : (y2 == y3) + 1" },
+    });
+    expect(formula("ER=max(y1, 1)")).toEqual({ name: "ER", value: { formula: "max(y1, 1)" } });
+    expect(formula("ER=min(2, 1 + y1),2,3,0,0,-y1/9")).toEqual({
+      name: "ER",
+      value: { formulas: ["min(2, 1 + y1)", "2", "3", "0", "0", "-y1/9"] },
+    });
+    expect(formula("ER=elementData:D")).toEqual({ name: "ER", value: { elementData: "D" } });
+    for (const text of ["ER=y1,y2", "y1<=2", "ER==2", "ER=,y1"]) refuses(parseDiffusion, text);
+  });
+});

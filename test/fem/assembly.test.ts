@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { SymmetricTensor } from "../../src/core/tensor.js";
-import { assembleCellProblem, type AssembledCellProblem } from "../../src/fem/assembly.js";
-import { mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
-import { P1 } from "../../src/fem/element.js";
+import {
+  cross,
+  determinant3,
+  SYMMETRIC_INDEX,
+  type SymmetricTensor,
+  type Vector3,
+} from "../../src/core/tensor.js";
+import { assembleCellProblem, assembleInKernel, type AssembledCellProblem } from "../../src/fem/assembly.js";
+import { tensorOffset, type CellProblem } from "../../src/fem/cell-input.js";
+import { mapNodeDofs, type CellDofs, type DofMap } from "../../src/fem/dof-map.js";
+import { evaluateBasis, P1, type TetElement } from "../../src/fem/element.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
+import { KernelMesh } from "../../src/mesh/kernel-mesh.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
 import { multiplyBlock } from "../../src/sparse/multiply-block.js";
@@ -25,8 +33,8 @@ const allCells = Int32Array.from({ length: mesh.numCells }, (_, cell) => cell);
 
 const kernel = await loadKernel();
 
-function assemble(dofMap: DofMap, on: TetMesh = mesh): AssembledCellProblem {
-  const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(on.numCells) };
+function assemble(dofMap: CellDofs, on: TetMesh = mesh): AssembledCellProblem {
+  const coefficient = { tensors: Float64Array.from(tensor), tensorOfCell: null };
   return assembleCellProblem(kernel, { mesh: on, phaseCells: allCells, element: P1, dofMap, coefficient });
 }
 
@@ -38,7 +46,8 @@ const freeDofs: DofMap = {
   numNodes: mesh.numNodes,
   numExtraDofs: 0,
 };
-const periodicDofs = mapNodeDofs(identifyPeriodicFaces(kernel, mesh, 1, { homogeneous: true }), allCells);
+const periodicMesh = new KernelMesh(kernel, identifyPeriodicFaces(kernel, mesh, 1, { homogeneous: true }));
+const periodicDofs = mapNodeDofs(periodicMesh, allCells);
 
 describe("assembleCellProblem", () => {
   it("passes the patch test: K u = 0 inside, and u.K u = |Y| g.a g for u = g.y", () => {
@@ -112,8 +121,9 @@ describe("assembleCellProblem", () => {
   it("works where every cell meets itself", () => {
     const cube = boxMesh({ counts: [1, 1, 1] });
     const cells = Int32Array.from({ length: 6 }, (_, cell) => cell);
-    const dofMap = mapNodeDofs(identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true }), cells);
-    const coefficient = { tensors: [tensor], tensorOfCell: new Int32Array(6) };
+    const periodic = identifyPeriodicFaces(kernel, cube, 1, { homogeneous: true });
+    const dofMap = mapNodeDofs(new KernelMesh(kernel, periodic), cells);
+    const coefficient = { tensors: Float64Array.from(tensor), tensorOfCell: null };
     const problem = { mesh: cube, phaseCells: cells, element: P1, dofMap, coefficient };
     const { stiffness } = assembleCellProblem(kernel, problem);
     expect(stiffness.numRows).toBe(1);
@@ -139,4 +149,112 @@ describe("the pattern", () => {
       expect([...columns.subarray(rowStart[p], rowStart[p + 1])]).toEqual([...row].sort((a, b) => a - b));
     });
   });
+
+  /** Facet functions 1 - 3 lambda_i: affine, and not one at a node. */
+  const facetElement: TetElement = {
+    name: "facets",
+    numLocalDofs: 4,
+    dofEntity: "facet",
+    dofPoints: [],
+    constants: [-2, 1, 1, 1],
+    gradients: [3, 3, 3, -3, 0, 0, 0, -3, 0, 0, 0, -3],
+  };
+
+  it.each([
+    ["nodal functions, one scalar", P1, 1],
+    ["nodal functions, three tensors", P1, 3],
+    ["facet functions, one scalar", facetElement, 1],
+    ["facet functions, three tensors", facetElement, 3],
+  ])("equals a naive assembly on dofs in any order, with a row of hundreds: %s", (_, element, numTensors) => {
+    const numDofs = 300;
+    const random = seededRandom(7);
+    const cellDofs = mesh.cells.map((_, at) => (at % 4 === 1 ? 0 : Math.floor(numDofs * random())));
+    const tensors: SymmetricTensor[] = [[2, 2, 2, 0, 0, 0], tensor, [1, 3, 2, -0.1, 0.3, 0.2]];
+    const coefficient = {
+      tensors: Float64Array.from(tensors.slice(0, numTensors).flat()),
+      tensorOfCell: allCells.map((cell) => cell % numTensors),
+    };
+    const dofMap = { ...freeDofs, numDofs, cellDofs };
+    const problem = { mesh, phaseCells: allCells, element, dofMap, coefficient };
+    const { stiffness, load, basisIntegrals } = assembleCellProblem(kernel, problem);
+    const naive = assembleNaively(problem);
+    const dense = new Float64Array(numDofs ** 2);
+    for (let row = 0; row < numDofs; row++) {
+      for (let at = stiffness.rowStart[row]; at < stiffness.rowStart[row + 1]; at++) {
+        dense[numDofs * row + stiffness.columns[at]] = stiffness.values[at];
+      }
+    }
+    expect(stiffness.rowStart[1]).toBeGreaterThan(200);
+    expectClose(dense, naive.stiffness);
+    expectClose(load, naive.load);
+    expectClose(basisIntegrals, naive.basisIntegrals);
+  });
+
+  it("leaves the same matrix in the kernel, and makes it again to the last bit", () => {
+    const coefficient = { tensors: Float64Array.from(tensor), tensorOfCell: null };
+    const problem = { mesh, phaseCells: allCells, element: P1, dofMap: periodicDofs, coefficient };
+    const expected = assembleCellProblem(kernel, problem);
+    for (const kernelMesh of [undefined, periodicMesh]) {
+      const { stiffness, load, basisIntegrals } = assembleInKernel(kernel, {
+        ...problem,
+        ...(kernelMesh === undefined ? {} : { kernelMesh }),
+      });
+      expect({ load, basisIntegrals }).toEqual({
+        load: expected.load,
+        basisIntegrals: expected.basisIntegrals,
+      });
+      expect(stiffness.toCsr()).toEqual(expected.stiffness);
+      stiffness.release();
+      expect(stiffness.toCsr()).toEqual(expected.stiffness);
+      stiffness.release();
+      stiffness.release();
+    }
+  });
 });
+
+function expectClose(actual: Float64Array, expected: Float64Array): void {
+  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  expect(actual).toHaveLength(expected.length);
+  const worst = actual.reduce((most, value, at) => Math.max(most, Math.abs(value - expected[at])), 0);
+  expect(worst / scale).toBeLessThan(ROUNDOFF);
+}
+
+/** Dense K, B and integrals cell by cell, from gradients by Cramer's rule. */
+function assembleNaively({ mesh: on, element, dofMap, coefficient }: CellProblem): {
+  stiffness: Float64Array;
+  load: Float64Array;
+  basisIntegrals: Float64Array;
+} {
+  const { numDofs, cellDofs } = dofMap;
+  const stiffness = new Float64Array(numDofs ** 2);
+  const load = new Float64Array(3 * numDofs);
+  const basisIntegrals = new Float64Array(numDofs);
+  for (let cell = 0; cell < on.numCells; cell++) {
+    const [x0, ...others] = [0, 1, 2, 3].map((i): Vector3 => {
+      const at = 3 * on.cells[4 * cell + i];
+      return [on.coordinates[at], on.coordinates[at + 1], on.coordinates[at + 2]];
+    });
+    const [u, v, w] = others.map((x): Vector3 => [x[0] - x0[0], x[1] - x0[1], x[2] - x0[2]]);
+    const det = determinant3(u, v, w);
+    const lambdas = [cross(v, w), cross(w, u), cross(u, v)];
+    const gradients = [0, 1, 2, 3].map((i) =>
+      [0, 1, 2].map((k) =>
+        lambdas.reduce((sum, lambda, j) => sum + (element.gradients[3 * i + j] * lambda[k]) / det, 0),
+      ),
+    );
+    const a = coefficient.tensors.subarray(tensorOffset(coefficient, cell));
+    const flux = gradients.map((g) =>
+      [0, 1, 2].map((k) => g.reduce((sum, x, l) => sum + (det / 6) * a[SYMMETRIC_INDEX[3 * k + l]] * x, 0)),
+    );
+    for (let i = 0; i < 4; i++) {
+      const row = cellDofs[4 * cell + i];
+      basisIntegrals[row] += (det / 6) * evaluateBasis(element, i, 0.25, 0.25, 0.25);
+      for (let k = 0; k < 3; k++) load[3 * row + k] -= flux[i][k];
+      for (let j = 0; j < 4; j++) {
+        const entry = flux[i].reduce((sum, x, k) => sum + x * gradients[j][k], 0);
+        stiffness[numDofs * row + cellDofs[4 * cell + j]] += entry;
+      }
+    }
+  }
+  return { stiffness, load, basisIntegrals };
+}

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { componentOfDofs, mapNodeDofs, type DofMap } from "../../src/fem/dof-map.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { findComponents } from "../../src/mesh/components.js";
+import { withKernelMesh } from "../../src/mesh/kernel-mesh.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../../src/mesh/phase-scratch.js";
 import { cellsByPhase, cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
 import { boxMesh, renumberMesh } from "../support/box-mesh.js";
 
@@ -22,8 +22,11 @@ function mapEr(n: number, isEr: (i: number, j: number, k: number) => boolean): M
   );
   const cells = cellsOfPhase(partitionPhases(mesh, [{ name: "ER", volumes: ["ER"] }]), 0);
   const periodic = identifyPeriodicFaces(kernel, mesh, 2);
-  const dofMap = mapNodeDofs(periodic, cells);
-  const { components, componentOfCell } = findComponents(periodic, cells);
+  const { dofMap, found } = withKernelMesh(kernel, periodic, (inKernel) => ({
+    dofMap: mapNodeDofs(inKernel, cells),
+    found: findComponents(inKernel, cells),
+  }));
+  const { components, componentOfCell } = found;
   const component = componentOfDofs(dofMap, componentOfCell);
   for (let i = 0; i < dofMap.cellDofs.length; i++) {
     expect(component[dofMap.cellDofs[i]]).toBe(componentOfCell[i >> 2]);
@@ -56,11 +59,14 @@ describe("mapNodeDofs", () => {
       k === 0 && ring.has(`${i},${j}`) ? "ER" : k < 3 ? "a" : "b";
     const mesh = boxMesh({ counts: [5, 5, 5], volumeOf });
     const periodic = identifyPeriodicFaces(kernel, mesh, 3);
-    const scratch = createPhaseScratch(periodic);
-    for (const cells of cellsByPhase(partitionPhases(mesh))) {
-      expect(mapNodeDofs(periodic, cells, scratch)).toEqual(mapNodeDofs(periodic, cells));
-    }
-    expect(scratch).toEqual(createPhaseScratch(periodic));
+    const phases = cellsByPhase(partitionPhases(mesh));
+    const alone = phases.map((cells) =>
+      withKernelMesh(kernel, periodic, (inKernel) => ({ ...mapNodeDofs(inKernel, cells) })),
+    );
+    withKernelMesh(kernel, periodic, (inKernel) => {
+      const inTurn = [...phases, ...phases].map((cells) => ({ ...mapNodeDofs(inKernel, cells) }));
+      expect(inTurn).toEqual([...alone, ...alone]);
+    });
   });
 
   it("separates two columns that touch along an edge", () => {

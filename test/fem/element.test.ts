@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluateBasis, P1, type TetElement } from "../../src/fem/element.js";
+import { CROUZEIX_RAVIART, evaluateBasis, P1, type TetElement } from "../../src/fem/element.js";
 import { seededRandom } from "../support/box-mesh.js";
 
 /** Round-off of sums of a few numbers of order one. */
@@ -8,7 +8,7 @@ const ROUNDOFF = 1e-14;
 const STEP = 1e-3;
 
 /** The contract that every element passes. */
-describe.each([P1])("element $name", (element: TetElement) => {
+describe.each([P1, CROUZEIX_RAVIART])("element $name", (element: TetElement) => {
   const random = seededRandom(2);
   const points = Array.from({ length: 10 }, () => [random(), random(), random()]);
   const indices = Array.from({ length: element.numLocalDofs }, (_, i) => i);

@@ -50,11 +50,11 @@ describe("resolveDiffusion", () => {
     const partition = partitionPhases(layers, [{ name: "out", volumes: ["cytosol", "nucleus"] }]);
     const [out, er] = cellsByPhase(partition);
     const resolved = resolveDiffusion(layers, partition.phases[0], out, { cytosol: 2, out: 3 });
-    const { tensors, tensorOfCell } = resolved.coefficient;
-    expect(tensors).toHaveLength(2);
+    const { pieces, pieceOfCell } = resolved.coefficient;
+    expect(pieces).toHaveLength(2);
     out.forEach((cell, i) => {
       const { name } = layers.volumes[layers.cellRegions[layers.cellRegion[cell]].groups[0]];
-      expect(tensors[tensorOfCell[i]][0]).toBe(name === "cytosol" ? 2 : 3);
+      expect((pieces[pieceOfCell[i]] as readonly number[])[0]).toBe(name === "cytosol" ? 2 : 3);
     });
     expect(resolved).toMatchObject({ scalar: null, record: { cytosol: 2, nucleus: 3 } });
     expect(resolveDiffusion(layers, partition.phases[1], er, { out: 3 })).toMatchObject({

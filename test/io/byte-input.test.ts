@@ -74,6 +74,37 @@ describe("a window on a binary file", () => {
     }
   });
 
+  it("may end at any byte of a mesh, and near any fault", () => {
+    const name = "conductivity";
+    const values = Float64Array.from({ length: 6 }, (_, cell) => 1 + cell);
+    const mesh: TetMesh = { ...createBoxMesh(1), cellData: [{ name, numComponents: 1, values }] };
+    const text = Buffer.from(writeMsh(mesh, { version: "4.1", binary: true })).toString("latin1");
+    const start = text.indexOf("$PhysicalNames");
+    const expectSameAt = (file: string, first: number, last: number): void => {
+      for (let end = first; end < last; end++) {
+        const comment = `$Comments\n${"x".repeat(windowBytes - end - 24)}\n$EndComments\n`;
+        const bytes = Buffer.from(file.slice(0, start) + comment + file.slice(start), "latin1");
+        const expected = tryParse(bytes, { kernel });
+        expect(expected).toMatchObject(file === text ? { numCells: 6 } : { code: "msh-syntax" });
+        expect(tryParse(createInput(bytes, false), { kernel })).toEqual(expected);
+      }
+    };
+    expectSameAt(text, start, text.length);
+    for (const [right, wrong] of [
+      [`"\n$EndPhysicalNames`, "\n$EndPhysicalNames"],
+      ["$ElementData\n1\n", "$ElementData\nx\n"],
+      ["\n3\n0\n1\n6\n", "\n3\n0\n1\nx\n"],
+    ]) {
+      const at = text.indexOf(right);
+      expect(at).toBeGreaterThan(0);
+      expectSameAt(
+        text.replace(right, () => wrong),
+        at - 20,
+        at + 20,
+      );
+    }
+  });
+
   it("takes a line that is longer than itself", () => {
     const name = "n".repeat(windowBytes + 100);
     const names = `$PhysicalNames\n1\n3 12 "${name}"\n$EndPhysicalNames\n`;

@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ErfemError } from "../../src/core/errors.js";
 import { writeMsh, type WriteMshOptions } from "../../src/io/msh-writer.js";
 import { parseMsh } from "../../src/io/parse-msh.js";
+import { loadKernel } from "../../src/kernel/kernel.js";
 import { createBoxMesh, createRandom, expectValidMesh } from "../support/msh-text.js";
+import { tryParse as tryParseWith } from "../support/try-parse.js";
 
+const kernel = await loadKernel();
 const mesh = createBoxMesh(1);
 const formats: readonly WriteMshOptions[] = [
   { version: "4.1", binary: true },
@@ -12,16 +15,19 @@ const formats: readonly WriteMshOptions[] = [
   { version: "2.2", binary: false },
 ];
 
-/** A valid mesh or an ErfemError, nothing else; tells which. */
+/** A valid mesh, the same with the kernel, or an ErfemError, of several faults any, nothing else; tells which. */
 function tryParse(bytes: Uint8Array): string {
+  const withKernel = tryParseWith(bytes, { kernel });
   let parsed;
   try {
     parsed = parseMsh(bytes);
   } catch (error) {
-    if (error instanceof ErfemError) return error.code;
-    throw error;
+    if (!(error instanceof ErfemError)) throw error;
+    expect(withKernel).toHaveProperty("code");
+    return error.code;
   }
   expectValidMesh(parsed);
+  expect(withKernel).toEqual(tryParseWith(bytes));
   return "mesh";
 }
 

@@ -126,3 +126,42 @@ describe.each<WriteMshOptions>([
     expect(mesh.periodicLinks.length).toBe(options.version === "4.1" ? 15 : 0);
   });
 });
+
+describe.each([
+  ["2.2", 0],
+  ["2.2", 1],
+  ["4.1", 0],
+  ["4.1", 1],
+])("views that Gmsh saves, MSH %s, binary %d", (version, binary) => {
+  /** Node sums: which cell it is, however Gmsh renumbers. */
+  const describeCell = (mesh: TetMesh, cell: number): number[] =>
+    [0, 1, 2].map((k) =>
+      [0, 1, 2, 3].reduce((sum, i) => sum + mesh.coordinates[3 * mesh.cells[4 * cell + i] + k] / 4, 0),
+    );
+
+  it("come back cell by cell, of cells in several groups too", () => {
+    const values = new Float64Array(9 * reference.numCells);
+    for (let cell = 0; cell < reference.numCells; cell++) values.set(describeCell(reference, cell), 9 * cell);
+    const cellData = [{ name: "centroid", numComponents: 9, values }];
+    writeFileSync(join(folder, "data.msh"), writeMsh({ ...reference, cellData }, { version: "4.1" }));
+    const output = join(folder, "view.msh");
+    writeFileSync(
+      join(folder, "save.geo"),
+      `Merge "data.msh"; Mesh.Binary = ${binary}; Mesh.MshFileVersion = ${version}; PostProcessing.SaveMesh = 1;\n` +
+        `Save View[0] "${output}";\n`,
+    );
+    execFileSync("gmsh", [join(folder, "save.geo"), "-0", "-v", "1"], { stdio: "ignore" });
+    const mesh = parseMsh(new Uint8Array(readFileSync(output)));
+    expect(mesh.numCells).toBe(reference.numCells);
+    const [view] = mesh.cellData;
+    expect(view.name).toBe("centroid");
+    expect(view.numComponents).toBe(9);
+    for (let cell = 0; cell < mesh.numCells; cell++) {
+      const centroid = describeCell(mesh, cell);
+      // Gmsh writes 16 digits in text, and sums run in another order.
+      centroid.forEach((x, k) => {
+        expect(view.values[9 * cell + k]).toBeCloseTo(x, 12);
+      });
+    }
+  });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { findComponents } from "../../src/mesh/components.js";
+import { withKernelMesh } from "../../src/mesh/kernel-mesh.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
-import { createPhaseScratch } from "../../src/mesh/phase-scratch.js";
 import { cellsByPhase, cellsOfPhase, partitionPhases } from "../../src/mesh/phases.js";
 import { boxMesh, renumberMesh } from "../support/box-mesh.js";
 
@@ -18,7 +18,9 @@ function componentsOf(
   );
   const partition = partitionPhases(mesh, [{ name: "ER", volumes: ["ER"] }]);
   const periodic = identifyPeriodicFaces(kernel, mesh, 2);
-  const { components, componentOfCell } = findComponents(periodic, cellsOfPhase(partition, 0));
+  const { components, componentOfCell } = withKernelMesh(kernel, periodic, (inKernel) =>
+    findComponents(inKernel, cellsOfPhase(partition, 0)),
+  );
   components.forEach((component, c) => {
     expect(componentOfCell.filter((label) => label === c)).toHaveLength(component.numCells);
   });
@@ -48,11 +50,14 @@ describe("findComponents", () => {
     const mesh = boxMesh({ counts: [4, 4, 4], volumeOf: (i, j, k) => (i === j ? "ER" : k < 2 ? "a" : "b") });
     const partition = partitionPhases(mesh);
     const periodic = identifyPeriodicFaces(kernel, mesh, 3);
-    const scratch = createPhaseScratch(periodic);
-    for (const cells of cellsByPhase(partition)) {
-      expect(findComponents(periodic, cells, scratch)).toEqual(findComponents(periodic, cells));
-    }
-    expect(scratch).toEqual(createPhaseScratch(periodic));
+    const phases = cellsByPhase(partition);
+    const alone = phases.map((cells) =>
+      withKernelMesh(kernel, periodic, (inKernel) => findComponents(inKernel, cells)),
+    );
+    withKernelMesh(kernel, periodic, (inKernel) => {
+      const inTurn = [...phases, ...phases].map((cells) => findComponents(inKernel, cells));
+      expect(inTurn).toEqual([...alone, ...alone]);
+    });
   });
 
   it("follows a staircase that spans two directions at once", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { facetNode } from "../../src/mesh/facets.js";
 import { findMembrane } from "../../src/mesh/membrane.js";
+import { withKernelMesh } from "../../src/mesh/kernel-mesh.js";
 import { identifyPeriodicFaces } from "../../src/mesh/periodic-mesh.js";
 import { partitionPhases, type PhaseSpec } from "../../src/mesh/phases.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
@@ -13,18 +14,16 @@ const AREA_DIGITS = 13;
 
 function membraneOf(mesh: TetMesh, phases: PhaseSpec[] = []): ReturnType<typeof findMembrane> {
   const partition = partitionPhases(mesh, phases);
-  return findMembrane(
-    identifyPeriodicFaces(kernel, mesh, partition.phases.length, {
-      unitCell: {
-        vectors: [
-          [1, 0, 0],
-          [0, 1, 0],
-          [0, 0, 1],
-        ],
-      },
-    }),
-    partition,
-  );
+  const periodic = identifyPeriodicFaces(kernel, mesh, partition.phases.length, {
+    unitCell: {
+      vectors: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    },
+  });
+  return withKernelMesh(kernel, periodic, (inKernel) => findMembrane(inKernel, partition));
 }
 
 /** The mesh with a physical surface `membrane` on the facets between cubes that `isTagged` chooses by their centroid. */

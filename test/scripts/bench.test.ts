@@ -89,6 +89,25 @@ describe("targets of the benchmark", () => {
   });
 });
 
+describe("targets of the hard systems", () => {
+  const row = (method: string, iterations: number, residual: number) => ({
+    method,
+    iterations: [1, iterations],
+    residual,
+  });
+  const evaluate = (...rows: ReturnType<typeof row>[]) =>
+    evaluateTargets({ sizes: [], parser: [], robustness: { tolerance: 1e-8, rows } });
+
+  it("counts iterations where no fall-back was used, residuals everywhere", () => {
+    const fallBacks = [row("wasm-mgcg, robust", 200, 2e-8), row("wasm-mgcg, then wasm-cg", 900, 9e-9)];
+    expect(evaluate(row("wasm-mgcg", 60, 1e-9), ...fallBacks)).toMatchObject([
+      { item: 5, measured: 60, met: true },
+      { item: 5, measured: 2e-8, met: false },
+    ]);
+    expect(evaluate(row("wasm-mgcg", 61, 1e-8))).toMatchObject([{ met: false }, { met: true }]);
+  });
+});
+
 /** A size at which every time of erfem's is `seconds` and PETSc's twice (whole) or four times (solver) that. */
 function size(name: string, dofs: number, seconds: number): BenchSize {
   const answer = { tensor: identity, dofs };

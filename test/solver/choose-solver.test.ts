@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { chooseSolver, DIRECT_LIMIT, solverNames } from "../../src/solver/choose-solver.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { createMatrix } from "./systems.js";
 
-function createIdentitySystem(numRows: number): LinearSystem {
+function createIdentitySystem(numRows: number): CsrSystem {
   const rows = Array.from({ length: numRows }, (_, row) => row);
   return {
     matrix: createMatrix(numRows, [...rows, numRows], rows, new Float64Array(numRows).fill(1)),

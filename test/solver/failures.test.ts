@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConvergenceError, ErfemError, KernelError, UsageError } from "../../src/core/errors.js";
 import { createCholeskySolver } from "../../src/solver/cholesky-solver.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { createWasmCgSolver } from "../../src/solver/wasm-conjugate-gradients.js";
 import { createWasmDirectSolver } from "../../src/solver/wasm-direct.js";
 import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
@@ -31,7 +31,7 @@ async function catchError(work: Promise<unknown>): Promise<ErfemError> {
   return caught;
 }
 
-function createDefinite(): LinearSystem {
+function createDefinite(): CsrSystem {
   const random = createRandom(3);
   return createSystem(createLaplacian(40, createRandomEdges(40, random), 1), 2, random);
 }
@@ -77,7 +77,7 @@ describe.each(solvers)("$name", (solver) => {
     expect(error.details["tolerance"]).toBe(1e-22);
   });
 
-  it.each<[string, (system: LinearSystem) => LinearSystem]>([
+  it.each<[string, (system: CsrSystem) => CsrSystem]>([
     ["a short right-hand side", (system) => ({ ...system, rhs: system.rhs.subarray(1) })],
     ["components that are missing", (system) => ({ ...system, numComponents: 1 })],
     [

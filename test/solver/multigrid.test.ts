@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { createDiffusionSystem } from "../../scripts/bench/robustness/diffusion-systems.js";
 import { KernelStatus } from "../../src/kernel/kernel-status.js";
 import { loadKernel, type Kernel } from "../../src/kernel/kernel.js";
 import { withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
 import { createCholeskySolver } from "../../src/solver/cholesky-solver.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { Multigrid } from "../../src/solver/multigrid.js";
 import { computeRelativeResiduals } from "../../src/solver/null-space.js";
 import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
-import { createDiffusionSystem } from "./diffusion-systems.js";
 import {
   createCsr,
   createGridEdges,
@@ -22,7 +22,7 @@ const TIGHT = 1e-12;
 // Condition numbers here are below 1e4, so a relative residual of 1e-12 is a relative error below 1e-8.
 const AGREEMENT = 1e-8;
 
-function createGrid(size: number, diagonal = 0, numRhs = 3): LinearSystem {
+function createGrid(size: number, diagonal = 0, numRhs = 3): CsrSystem {
   const random = createRandom(size);
   const matrix = createLaplacian(size ** 3, createGridEdges(size, random), diagonal);
   return diagonal > 0
@@ -30,7 +30,7 @@ function createGrid(size: number, diagonal = 0, numRhs = 3): LinearSystem {
     : createSystem(matrix, numRhs, random, new Int32Array(size ** 3), 1);
 }
 
-async function expectAgreement(system: LinearSystem): Promise<void> {
+async function expectAgreement(system: CsrSystem): Promise<void> {
   const options = { relativeTolerance: TIGHT };
   const result = await createWasmMultigridSolver().solve(system, options);
   const expected = await createCholeskySolver().solve(system, options);
@@ -39,7 +39,7 @@ async function expectAgreement(system: LinearSystem): Promise<void> {
 }
 
 /** One V-cycle for each unit vector, as columns. */
-function applyToUnitVectors(kernel: Kernel, system: LinearSystem): Float64Array[] {
+function applyToUnitVectors(kernel: Kernel, system: CsrSystem): Float64Array[] {
   const { matrix, component, numComponents } = system;
   return withKernelBuffers(kernel, (buffers) => {
     const handleAt = buffers.allocate(4);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProgressEvent } from "../../src/core/progress.js";
 import { createCholeskySolver } from "../../src/solver/cholesky-solver.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import { computeRelativeResiduals } from "../../src/solver/null-space.js";
 import { createWasmCgSolver } from "../../src/solver/wasm-conjugate-gradients.js";
 import { createWasmDirectSolver } from "../../src/solver/wasm-direct.js";
@@ -30,7 +30,7 @@ const AGREEMENT = 1e-9;
 // Two sums of the same residual, in another order, with entries of the matrix and the solution up to about 1e3.
 const ROUND_OFF = 1e-13;
 
-function createCases(numRhs: number): Record<string, LinearSystem> {
+function createCases(numRhs: number): Record<string, CsrSystem> {
   const random = createRandom(20 + numRhs);
   const definite = createLaplacian(300, createRandomEdges(300, random), 0.1);
   const grid = createLaplacian(512, createGridEdges(8, random));

@@ -1,14 +1,7 @@
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 
-/** Numbers in [0, 1) by the minimal standard generator of Park & Miller; the same for the same seed. */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
+export { createRandom } from "../../scripts/bench/robustness/diffusion-systems.js";
 
 /** CSR of a dense matrix, numRows x numRows; entries that are exactly zero are left out, those on the diagonal kept. */
 export function createCsr(dense: readonly (readonly number[])[]): CsrMatrix {
@@ -138,7 +131,7 @@ export function createSystem(
   random: () => number,
   component: Int32Array = new Int32Array(0),
   numComponents = 0,
-): LinearSystem {
+): CsrSystem {
   const { numRows } = matrix;
   const rhs = new Float64Array(numRows * numRhs).map(() => random() - 0.5);
   for (let c = 0; c < numComponents; c++) {

@@ -124,6 +124,7 @@ export function meshFromArrays(
     periodicLinks: [],
     nodeTags: Float64Array.from(kept, (_, node) => node + 1),
     cellTags: Float64Array.from(names, (_, cell) => cell + 1),
+    cellData: [],
     report: {
       invertedCells: 0,
       droppedNodes: 0,

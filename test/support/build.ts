@@ -8,12 +8,12 @@ const program = join(root, "dist/cli/main.js");
 const stamp = join(root, "node_modules/.cache/erfem/build.tsbuildinfo");
 
 /**
- * Brings dist/ up to date for the tests that run the command line as a child process; a run restricted to other
+ * Brings dist/ up to date for the tests that run it: the command line as a child process, workers, browsers; a run restricted to other
  * folders of test/ does not need it.
  */
 export default function setup(): void {
   const folders = process.argv.slice(2).filter((argument) => argument.startsWith("test/"));
-  const needsBuild = (folder: string): boolean => /^test\/(cli|node)/.test(folder);
+  const needsBuild = (folder: string): boolean => /^test\/(cli|node|scripts|web)/.test(folder);
   if (folders.length > 0 && !folders.some(needsBuild)) return;
   // The stamp records what was emitted, not what is still there.
   if (!existsSync(program)) rmSync(stamp, { force: true });

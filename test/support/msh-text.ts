@@ -191,6 +191,7 @@ export function createBoxMesh(n: number): TetMesh {
     ],
     nodeTags: Float64Array.from({ length: numNodes }, (_, node) => 3 * node + 11),
     cellTags: Float64Array.from({ length: cellRegion.length }, (_, cell) => cell + 100),
+    cellData: [],
     report: {
       invertedCells: 0,
       droppedNodes: 0,

@@ -29,6 +29,10 @@ describe("the committed kernel", () => {
     }
   });
 
+  it("is small enough to ship with a page", () => {
+    expect(readBytes("wasm/erfem-kernel.wasm").length).toBeLessThan(150_000);
+  });
+
   it("is the one that is embedded", () => {
     expect(Buffer.from(kernelBase64, "base64").equals(readBytes("wasm/erfem-kernel.wasm"))).toBe(true);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadKernel } from "../../src/kernel/kernel.js";
 import { withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
 import { KernelStatus } from "../../src/kernel/kernel-status.js";
-import type { LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem } from "../../src/solver/linear-solver.js";
 import {
   createDense,
   createGridEdges,
@@ -25,7 +25,7 @@ const TOLERANCE = 1e-10;
 const kernel = await loadKernel();
 
 /** The kernel by itself, in chunks of `chunk` iterations. */
-function runKernel(system: LinearSystem, chunk: number, tolerance = TOLERANCE, limit = 1000): Run {
+function runKernel(system: CsrSystem, chunk: number, tolerance = TOLERANCE, limit = 1000): Run {
   const { matrix, rhs, numRhs } = system;
   return withKernelBuffers(kernel, (buffers) => {
     const pattern = [matrix.numRows, buffers.copyIn(matrix.rowStart), buffers.copyIn(matrix.columns)];
@@ -83,7 +83,7 @@ function iterateReference(matrix: number[][], rhs: number[]): { iterations: numb
   }
 }
 
-function createGridSystem(numRhs: number): LinearSystem {
+function createGridSystem(numRhs: number): CsrSystem {
   const random = createRandom(31);
   return createSystem(
     createLaplacian(216, createGridEdges(6, random)),

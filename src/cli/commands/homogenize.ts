@@ -7,13 +7,14 @@ import {
   collect,
   parseDiffusion,
   parseOutput,
+  parsePath,
   parsePositive,
   parsePositiveInteger,
 } from "../parse-options.js";
-import type { HomogenizeFlags } from "./run-homogenize.js";
+import type { HomogenizeFlags } from "../homogenize-flags.js";
 
-/** The names, written out: importing them would load the solvers before they are needed. */
-const solvers: Record<SolverName, true> = {
+/** The names of the solvers, written out: importing them would load the solvers before they are needed. */
+export const solvers: Record<SolverName, true> = {
   auto: true,
   "wasm-mgcg": true,
   "wasm-ldlt": true,
@@ -21,7 +22,8 @@ const solvers: Record<SolverName, true> = {
   cholesky: true,
 };
 
-const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
+/** Units that --length-unit takes. */
+export const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
 
 /** Declares `erfem homogenize`. */
 export function addHomogenizeCommand(program: Command): void {
@@ -33,18 +35,26 @@ export function addHomogenizeCommand(program: Command): void {
         "unit cell, by P1 finite elements: 1/|Y| int a (I + grad chi) dy. Diffusion is in um^2/ms; the effective " +
         "diffusion coefficient (EDC) is the homogenized tensor divided by the volume fraction.",
     )
-    .argument("<mesh>", "Gmsh mesh, MSH 2.2 or 4.1, text or binary, .gz or not");
+    .argument(
+      "<input>",
+      "Gmsh mesh (MSH 2.2 or 4.1, text or binary, .gz or not), or a problem file (YAML or JSON), whose fields the options override",
+    );
   addMeshOptions(command)
     .option(
       "--diffusion <volume=value>",
-      "diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy; repeatable (default: 1)",
+      "diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy, numbers or formulas in x, y, z and y1, y2, y3 in [0, 1]; or elementData:VIEW; repeatable (default: 1)",
       collect(parseDiffusion),
     )
     .addOption(
-      new Option("--length-unit <unit>", "unit of the mesh's coordinates")
-        .choices(lengthUnits)
-        .default("cell"),
+      new Option("--length-unit <unit>", "unit of the mesh's coordinates (default: cell)").choices(
+        lengthUnits,
+      ),
     )
+    .option(
+      "--bounds",
+      "enclose every tensor between certified bounds (Crouzeix-Raviart elements; takes longer)",
+    )
+    .option("--no-bounds", "no bounds, even where the problem file asks for them")
     .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
       parsePositive(text, "--tolerance"),
     )
@@ -55,12 +65,17 @@ export function addHomogenizeCommand(program: Command): void {
     )
     .option(
       "--jobs <n>",
-      "phases solved at a time, in worker threads (default: the number of processors)",
+      "systems solved at a time, in worker threads (default: the number of processors)",
       (text) => parsePositiveInteger(text, "--jobs"),
     )
-    .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"));
+    .addOption(new Option("--solver <name>", "linear solver (default: auto)").choices(Object.keys(solvers)));
   addOutputOptions(addMaxBytesOption(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
+    .option(
+      "--vtu <file>",
+      "write correctors, fluxes and phases (with --bounds indicators and mean diffusion, too) for ParaView (VTK XML, compressed), whole or not at all",
+      (text) => parsePath(text, "--vtu"),
+    )
     .addHelpText(
       "after",
       `${exitCodesHelp}
@@ -69,11 +84,14 @@ Units: diffusion, homogenized tensor and EDC in um^2/ms; lengths and areas in th
 Example:
   $ erfem mesh three-pipe --set edge=0.1 -o three-pipe.msh
   $ erfem homogenize three-pipe.msh --diffusion ER=0.25 --diffusion cytosol=0.22 -o result.json
+  $ erfem homogenize three-pipe.msh --phase ER --bounds
+  $ erfem homogenize three-pipe.msh --diffusion "ER=0.25 * (1 + 0.5 cos(2 pi y1))"
+  $ erfem homogenize problem.yaml --bounds
   $ erfem homogenize cell.msh --phase ER=tubes+sheets --length-unit nm --json
 `,
     )
-    .action(async (mesh: string, flags: HomogenizeFlags) => {
+    .action(async (input: string, flags: HomogenizeFlags) => {
       const { runHomogenize } = await import("./run-homogenize.js");
-      await runHomogenize(mesh, flags);
+      await runHomogenize(input, flags);
     });
 }

@@ -1,54 +1,62 @@
 import { availableParallelism } from "node:os";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
 import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
-import type { SymmetricTensor } from "../../core/tensor.js";
-import type { HomogenizationResult, LengthUnit } from "../../io/homogenization-result.js";
+import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
-import type { SolverName } from "../../solver/choose-solver.js";
-import { toUnitCellOptions, warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
+import { toUnitCellOptions, warnOfHomogeneous } from "../command-options.js";
 import { formatJson } from "../format-json.js";
+import type { HomogenizeFlags } from "../homogenize-flags.js";
 import { formatHomogenization } from "../homogenization-table.js";
-import { loadMesh } from "../mesh-file.js";
-import { checkOutput, writeOutput } from "../output-file.js";
-import { toRecord, type NamedValue } from "../parse-options.js";
+import { openMesh } from "../open-mesh.js";
+import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
+import { completeFlags, openProblem, placeError } from "../problem-input.js";
+import { toRecord } from "../parse-options.js";
+import { usesWorkers, withSolvers } from "../solver-threads.js";
 import { withTerminal } from "../terminal.js";
-
-/** Flags of `erfem homogenize`. */
-export interface HomogenizeFlags extends MeshFileFlags {
-  readonly diffusion?: NamedValue<number | SymmetricTensor>[];
-  readonly lengthUnit: LengthUnit;
-  readonly tolerance?: number;
-  readonly maxIterations?: number;
-  readonly solver: SolverName;
-  readonly jobs?: number;
-  readonly output?: string;
-}
+import { writeVtuFile } from "../vtu-file.js";
 
 /**
- * `erfem homogenize`: reads a mesh, homogenizes it, writes the result file and prints the result.
+ * `erfem homogenize`: reads a mesh, or a problem file and its mesh, homogenizes it, writes the files asked for, the result
+ * last, and prints it.
  *
- * @throws ErfemError of every class; no output file is written then
+ * @throws ErfemError of every class; no result file is written then
  */
-export async function runHomogenize(path: string, flags: HomogenizeFlags): Promise<void> {
+export async function runHomogenize(path: string, given: HomogenizeFlags): Promise<void> {
   const start = performance.now();
+  const problem = await openProblem(path);
+  const flags = problem === undefined ? given : completeFlags(given, problem);
+  const meshSpec = problem?.mesh ?? { file: path };
   const options = toHomogenizeOptions(flags);
-  if (flags.output !== undefined) await checkOutput(flags.output, path);
+  await checkFormulas(options.diffusion ?? {});
+  checkDistinct([flags.output, flags.vtu]);
+  for (const output of [flags.output, flags.vtu]) {
+    if (output === undefined) continue;
+    await checkOutput(output, path);
+    if ("file" in meshSpec) await checkOutput(output, meshSpec.file);
+  }
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, timings } = await loadMesh(path, terminal, {
+    const { maxBytes } = flags;
+    const { mesh, source, timings } = await openMesh(meshSpec, terminal, {
       kernel,
-      maxBytes: flags.maxBytes,
+      maxBytes,
       isOrdered: true,
     });
-    const source = { file, sha256, format };
     const numPhases = flags.phase?.length ?? mesh.volumes.length;
-    const jobs = Math.min(flags.jobs ?? availableParallelism(), numPhases);
-    const homogenized = await withSolvers(jobs, mesh.numCells / numPhases, flags.solver, async (parallel) =>
+    const cellsPerPhase = mesh.numCells / numPhases;
+    const numSystems = flags.bounds === true ? 2 * numPhases : numPhases;
+    const jobs = Math.min(flags.jobs ?? availableParallelism(), numSystems);
+    const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver ?? "auto", async (parallel) =>
       homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
-    );
+    ).catch(async (error: unknown) => {
+      throw problem === undefined ? error : await placeError(error, problem, given);
+    });
+    const vtuTimings =
+      flags.vtu === undefined ? {} : { "write VTU": await writeVtuFile(flags.vtu, homogenized, terminal) };
     const total = (performance.now() - start) / 1000;
     const result: HomogenizationResult = {
       ...homogenized.result,
-      timings: sumTimings(timings, homogenized.result.timings, { total }),
+      timings: sumTimings(timings, homogenized.result.timings, vtuTimings, { total }),
       warnings: [
         ...homogenized.result.warnings,
         ...warnOfHomogeneous(flags, homogenized.periodic.unitCell.source),
@@ -57,7 +65,11 @@ export async function runHomogenize(path: string, flags: HomogenizeFlags): Promi
     for (const warning of result.warnings) terminal.warn(warning);
     if (flags.output !== undefined) await writeOutput(flags.output, formatJson(result));
     if (flags.json === true) terminal.print(formatJson(result));
-    else if (flags.quiet !== true) terminal.print(formatHomogenization(result));
+    else if (flags.quiet !== true) {
+      terminal.print(
+        formatHomogenization(result, usesWorkers(jobs, cellsPerPhase) ? null : kernel.heapBytes),
+      );
+    }
   });
 }
 
@@ -70,33 +82,14 @@ function sumTimings(...parts: readonly Readonly<Record<string, number>>[]): Reco
   return sum;
 }
 
-/** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
-const LEAST_CELLS_FOR_WORKERS = 50_000;
-
-/** Runs `work` with a pool of worker threads where that pays, else with the solver in this thread. */
-async function withSolvers<T>(
-  jobs: number,
-  cellsPerPhase: number,
-  solver: SolverName,
-  work: (options: Pick<HomogenizeOptions, "solver" | "concurrency">) => Promise<T>,
-): Promise<T> {
-  if (jobs < 2 || cellsPerPhase < LEAST_CELLS_FOR_WORKERS) return work({ solver });
-  const { createSolverPool } = await import("../../node/solver-pool.js");
-  const pool = createSolverPool({ jobs, solver });
-  try {
-    return await work({ solver: pool, concurrency: jobs });
-  } finally {
-    await pool.dispose();
-  }
-}
-
 function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
   return {
     ...toUnitCellOptions(flags),
     ...(flags.phase === undefined ? {} : { phases: flags.phase }),
     ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
+    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
-    lengthUnit: flags.lengthUnit,
+    ...(flags.lengthUnit === undefined ? {} : { lengthUnit: flags.lengthUnit }),
   };
 }

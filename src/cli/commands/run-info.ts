@@ -1,9 +1,9 @@
 import type { MeshFileFlags } from "../command-options.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import { formatJson } from "../format-json.js";
-import { loadMesh } from "../mesh-file.js";
 import { summarizeMesh } from "../mesh-summary.js";
 import { formatMeshSummary } from "../mesh-table.js";
+import { openMesh } from "../open-mesh.js";
 import { formatGrid, formatSection } from "../tables.js";
 import { withTerminal } from "../terminal.js";
 
@@ -15,25 +15,22 @@ import { withTerminal } from "../terminal.js";
 export async function runInfo(path: string, flags: MeshFileFlags): Promise<void> {
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { mesh, file, sha256, format, storedBytes } = await loadMesh(path, terminal, {
-      kernel,
-      maxBytes: flags.maxBytes,
-      isOrdered: false,
-    });
+    const { maxBytes } = flags;
+    const { mesh, source, storedBytes } = await openMesh({ file: path }, terminal, { kernel, maxBytes });
     terminal.progress.progress?.({ step: "measure" });
     const { summary, problem } = summarizeMesh(kernel, mesh, flags);
     for (const warning of summary.warnings) terminal.warn(warning);
     if (flags.json === true) {
-      const facts = { file, sha256, format, bytes: storedBytes };
+      const facts = { ...source, bytes: storedBytes };
       terminal.print(formatJson({ schema: "erfem/mesh-info@1", ...facts, ...summary }));
     } else if (flags.quiet !== true) {
       const rows = [
-        ["format", `${format}, ${storedBytes} bytes`],
+        ["format", `${source.format}, ${storedBytes} bytes`],
         ["nodes", String(summary.nodes)],
         ["cells", String(summary.cells)],
         ["facets in the file", String(summary.facets)],
       ];
-      terminal.print(`${formatSection(file, formatGrid(rows))}\n\n${formatMeshSummary(summary)}`);
+      terminal.print(`${formatSection(path, formatGrid(rows))}\n\n${formatMeshSummary(summary)}`);
       if (problem !== undefined) {
         terminal.print(`\nNO PERIODIC UNIT CELL: ${problem.message} [${problem.code}]`);
       }

@@ -1,0 +1,157 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../../core/errors.js";
+import { checkFormulas } from "../../homogenization/compile-diffusion.js";
+import type { CoefficientSpec } from "../../io/problem.js";
+import {
+  refiningMesher,
+  studyConvergence,
+  type ConvergenceOptions,
+  type LevelMesher,
+} from "../../homogenization/convergence.js";
+import { formatConvergenceCsv } from "../../io/convergence-csv.js";
+import type { ConvergenceStudy } from "../../io/convergence-study.js";
+import { builtInGeometries, openGeometry } from "../../node/geometries.js";
+import { meshGeometry } from "../../node/gmsh.js";
+import { convergenceChart } from "../../plots/convergence-chart.js";
+import { toUnitCellOptions, type MeshFileFlags } from "../command-options.js";
+import { formatConvergence } from "../convergence-table.js";
+import { formatJson } from "../format-json.js";
+import { runInterruptible } from "../interrupt.js";
+import { openMesh } from "../open-mesh.js";
+import { checkOutput, writeOutput } from "../output-file.js";
+import { toRecord, type NamedValue } from "../parse-options.js";
+import { formatShort } from "../tables.js";
+import { withTerminal, type Terminal } from "../terminal.js";
+
+/** Flags of `erfem convergence`. */
+export interface ConvergenceFlags extends MeshFileFlags {
+  readonly output: string;
+  readonly levels: number;
+  readonly size?: number;
+  readonly set?: NamedValue<number>[];
+  readonly bounds?: boolean;
+  readonly diffusion?: NamedValue<CoefficientSpec>[];
+  readonly tolerance?: number;
+}
+
+/**
+ * `erfem convergence`: homogenizes ever finer meshes, writes the study and the result of each level into a folder, and
+ * prints the study. The study appears when all levels are done; results of levels before a failure stay.
+ *
+ * @throws ErfemError of every class
+ */
+export async function runConvergence(input: string, flags: ConvergenceFlags): Promise<void> {
+  const folder = flags.output;
+  const options = toOptions(flags);
+  await checkFormulas(options.diffusion ?? {});
+  await withTerminal(flags, async (terminal) => {
+    const mesher = await chooseMesher(input, flags, terminal);
+    await createFolder(folder, input);
+    const study = await studyConvergence(mesher, {
+      ...options,
+      ...terminal.progress,
+      onLevel: (result, level) => writeOutput(join(folder, `level-${level}.json`), formatJson(result)),
+    });
+    for (const warning of study.warnings) terminal.warn(warning);
+    await writeOutput(join(folder, "convergence.csv"), formatConvergenceCsv(study));
+    await writeChart(study, folder, terminal);
+    await writeOutput(join(folder, "convergence.json"), formatJson(study));
+    if (flags.json === true) terminal.print(formatJson(study));
+    else if (flags.quiet !== true) terminal.print(formatConvergence(study));
+  });
+}
+
+/** A study whose tensors are all exact, or zero, has nothing to draw. */
+async function writeChart(study: ConvergenceStudy, folder: string, terminal: Terminal): Promise<void> {
+  let svg: string;
+  try {
+    svg = await convergenceChart(study, "mesh units");
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== "chart-empty") throw error;
+    terminal.warn("no chart is drawn: the tensors are the same on all levels");
+    return;
+  }
+  await writeOutput(join(folder, "convergence.svg"), svg);
+}
+
+function toOptions(flags: ConvergenceFlags): ConvergenceOptions {
+  return {
+    ...toUnitCellOptions(flags),
+    ...(flags.phase === undefined ? {} : { phases: flags.phase }),
+    ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
+    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
+    diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
+    levels: flags.levels,
+  };
+}
+
+/** Gmsh for a geometry, red refinement for a mesh. */
+async function chooseMesher(
+  input: string,
+  flags: ConvergenceFlags,
+  terminal: Terminal,
+): Promise<LevelMesher> {
+  if (builtInGeometries.includes(input) || input.endsWith(".geo")) {
+    return gmshMesher(input, await firstSize(input, flags), flags, terminal);
+  }
+  for (const option of ["size", "set"] as const) {
+    if (flags[option] === undefined) continue;
+    throw new UsageError(
+      "option-without-geometry",
+      `--${option} is for geometries, but ${input} is a mesh, which is refined as it is; leave it out`,
+      { details: { option, input } },
+    );
+  }
+  const { mesh, source } = await openMesh({ file: input }, terminal, { maxBytes: flags.maxBytes });
+  return refiningMesher(mesh, source);
+}
+
+/** The mesh size of the first level: as asked for, or the default of the geometry's parameter h. */
+async function firstSize(geometry: string, flags: ConvergenceFlags): Promise<number> {
+  const given = flags.size ?? flags.set?.find(({ name }) => name === "h")?.value;
+  if (given !== undefined) return given;
+  const { parameters } = await openGeometry(geometry);
+  const size = Number(parameters.find(({ name }) => name === "h")?.defaultText);
+  if (size > 0) return size;
+  throw new UsageError(
+    "size-missing",
+    `the geometry ${geometry} has no parameter h with a number for its default; give the size of the first mesh with --size`,
+    { details: { geometry } },
+  );
+}
+
+/** Levels meshed by Gmsh with sizes h, h/2, h/4, ..., kept in the output folder. */
+function gmshMesher(
+  geometry: string,
+  size: number,
+  flags: ConvergenceFlags,
+  terminal: Terminal,
+): LevelMesher {
+  const settings = Object.entries(toRecord(flags.set ?? [], "--set"));
+  const set = Object.fromEntries(settings.filter(([name]) => name !== "h"));
+  return async (level) => {
+    const path = join(flags.output, `level-${level}.msh`);
+    const levelSize = size / 2 ** level;
+    const meshed = await runInterruptible((signal) =>
+      meshGeometry({ ...terminal.progress, geo: geometry, output: path, set, size: levelSize, signal }),
+    );
+    for (const warning of meshed.warnings) terminal.warn(`Gmsh: ${warning}`);
+    const { mesh, source } = await openMesh({ file: path }, terminal, { maxBytes: flags.maxBytes });
+    return { mesh, label: `h = ${formatShort(levelSize)}`, source };
+  };
+}
+
+/** @throws UsageError `output-unwritable`, `output-is-input` */
+async function createFolder(folder: string, input: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new UsageError("output-unwritable", `cannot make the folder ${folder}; name another one`, {
+      cause,
+      details: { path: folder },
+    });
+  }
+  await checkOutput(join(folder, "convergence.json"), input);
+  await checkOutput(join(folder, "level-0.msh"), input);
+}

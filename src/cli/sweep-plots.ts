@@ -1,0 +1,34 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chartSweep, formatChartCsv, type SweepPlot } from "../homogenization/sweep-series.js";
+import { lineChart } from "../plots/line-chart.js";
+import type { SweepTable } from "../homogenization/sweep-table.js";
+import { writeFileAtomically } from "../node/files.js";
+
+/**
+ * Writes `plots/<y>-over-<x>.svg` and `.csv` into the folder of a sweep; returns the paths.
+ *
+ * @throws UsageError `unknown-column`, `output-unwritable`
+ */
+export async function writeSweepPlots(
+  folder: string,
+  title: string,
+  table: SweepTable,
+  plots: readonly SweepPlot[],
+): Promise<string[]> {
+  const charts = plots.map((plot) => chartSweep(table, plot));
+  const written: string[] = [];
+  if (charts.length > 0) await mkdir(join(folder, "plots"), { recursive: true });
+  for (const chart of charts) {
+    const stem = join(folder, "plots", `${chart.y.label}-over-${chart.x.label}`.replaceAll(/[/\\]/g, "_"));
+    await writeFileAtomically(`${stem}.csv`, formatChartCsv(chart));
+    written.push(`${stem}.csv`);
+    const [x, y] = [chart.x, chart.y].map(({ label, unit }) => (unit === "" ? { label } : { label, unit }));
+    const series = chart.series.map(({ lower, upper, ...curve }) =>
+      lower === undefined || upper === undefined ? curve : { ...curve, band: { lower, upper } },
+    );
+    await writeFileAtomically(`${stem}.svg`, await lineChart({ title, x, y, series }));
+    written.push(`${stem}.svg`);
+  }
+  return written;
+}

@@ -1,0 +1,46 @@
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { pairFacetsOf } from "./facets.js";
+import type { BoundingBox } from "./geometry.js";
+import type { TetMesh } from "./tet-mesh.js";
+
+/** What one look at a mesh tells of it. */
+export interface MeshSurvey {
+  readonly box: BoundingBox;
+  /** Largest magnitude of a coordinate. */
+  readonly largestCoordinate: number;
+  /** Sum of the cell volumes. */
+  readonly volume: number;
+  /** Partner of each half-facet, numCells x 4, see {@link pairFacets}. */
+  readonly partner: Int32Array;
+  /** Half-facets without a partner, ascending. */
+  readonly boundaryFacets: Int32Array;
+}
+
+/**
+ * Measures a mesh and pairs its facets, in one visit to the kernel (wasm/mesh-geometry.cpp, wasm/facet-pairs.cpp).
+ *
+ * @throws MeshError as {@link pairFacets}
+ * @throws KernelError `kernel-out-of-memory`
+ */
+export function surveyMesh(kernel: Kernel, mesh: TetMesh): MeshSurvey {
+  const { numNodes, numCells } = mesh;
+  return withKernelBuffers(kernel, (buffers) => {
+    const cellsAt = buffers.copyIn(mesh.cells);
+    const coordinatesAt = buffers.copyIn(mesh.coordinates);
+    const extentAt = buffers.allocate(8 * 8);
+    kernel.call("erfem_mesh_extent", numNodes, coordinatesAt, numCells, cellsAt, extentAt);
+    const [x0, y0, z0, x1, y1, z1, largestCoordinate, volume] = buffers.readFloat64(extentAt, 8);
+    const partnerAt = pairFacetsOf(kernel, buffers, mesh, cellsAt);
+    const numBoundary = kernel.call("erfem_list_boundary", numCells, partnerAt, 0);
+    const boundaryAt = buffers.allocate(4 * numBoundary);
+    kernel.call("erfem_list_boundary", numCells, partnerAt, boundaryAt);
+    return {
+      box: { min: [x0, y0, z0], max: [x1, y1, z1] },
+      largestCoordinate,
+      volume,
+      partner: buffers.readInt32(partnerAt, 4 * numCells),
+      boundaryFacets: buffers.readInt32(boundaryAt, numBoundary),
+    };
+  });
+}

@@ -1,0 +1,28 @@
+// The facets between two phases of a periodic mesh.
+#pragma once
+
+#include "kernel.h"
+
+namespace erfem {
+
+/// What a half-facet is to the membrane; the same numbers in src/mesh/membrane.ts.
+enum FacetKind : uint8_t {
+  kNotListed = 0,  // inside a phase, or the other of two half-facets that are listed
+  kMembrane = 1,
+  kUntagged = 2,   // between two phases, but not in the physical surface
+  kInner = 3,      // in the physical surface, but inside one phase
+  kOuter = 4,      // with nothing on the other side, where several phases are meshed
+};
+
+}  // namespace erfem
+
+/// cellPhase[numCells]. numTagged facets, tagged[numTagged x 3], are the physical surface; -1: there is none.
+/// Addresses are asked for afterwards.
+ERFEM_EXPORT(erfem_membrane_create)
+int32_t erfem_membrane_create(void* mesh, const int32_t* cellPhase, int32_t numPhases, int32_t numTagged,
+                              const int32_t* tagged, void** handle);
+
+/// Returns their number. Addresses (2, of 32 bits): half-facets, ascending (int32), and the kind of each (bytes).
+ERFEM_EXPORT(erfem_membrane_arrays) int32_t erfem_membrane_arrays(void* handle, void** addresses);
+
+ERFEM_EXPORT(erfem_membrane_free) void erfem_membrane_free(void* handle);
