@@ -111,12 +111,14 @@ int32_t erfem_cells_check(void* handle, const int32_t* cells, int32_t count, int
   int32_t numDoubtful = 0, numRepeated = 0;
   for (int32_t first = 0; first < count; first += kBatch) {
     const int32_t last = std::min(first + kBatch, count);
+    uint32_t largest = 0;
+    for (int64_t i = 4 * int64_t{first}; i < 4 * int64_t{last}; i++) {
+      largest = std::max(largest, static_cast<uint32_t>(cells[i]));
+    }
+    if (largest >= numNodes) return kBadArgument;
     // Fetches the nodes of many cells at once: the loop below is too long for the processor to look ahead.
     uint64_t fetched = 0;
-    for (int64_t i = 4 * int64_t{first}; i < 4 * int64_t{last}; i++) {
-      if (static_cast<uint32_t>(cells[i]) >= numNodes) return kBadArgument;
-      fetched |= nodes[cells[i]].seen;
-    }
+    for (int64_t i = 4 * int64_t{first}; i < 4 * int64_t{last}; i++) fetched |= nodes[cells[i]].seen;
     asm volatile("" : : "r"(fetched));
     for (int32_t cell = first; cell < last; cell++) {
       const int32_t* const corners = cells + 4 * int64_t{cell};
@@ -145,14 +147,15 @@ int32_t erfem_cells_used(void* handle, uint8_t* isUsed) {
   return numUsed;
 }
 
-int32_t erfem_cells_match(const int32_t* cells, int32_t count, const uint32_t* sumBits, int32_t shift, int32_t* matching) {
+int32_t erfem_cells_match(const int32_t* cells, int32_t count, const uint32_t* marks, int32_t shift, int32_t* matching) {
   int32_t numMatching = 0;
   for (int32_t cell = 0; cell < count; cell++) {
     const int32_t* const corners = cells + 4 * int64_t{cell};
     const uint32_t a = corners[0], b = corners[1], c = corners[2], d = corners[3];
-    const uint32_t hash = ((a + b + c + d) * 0x9e3779b1u) >> shift;
+    const uint32_t sum = ((a + b + c + d) * 0x9e3779b1u) >> shift;
+    const uint32_t squares = ((a * a + b * b + c * c + d * d) * 0x85ebca6bu) >> shift;
     matching[numMatching] = cell;
-    numMatching += static_cast<int32_t>(sumBits[hash >> 5] >> (hash & 31) & 1);
+    numMatching += static_cast<int32_t>(marks[sum >> 5] >> (sum & 31) & marks[squares >> 5] >> (squares & 31) & 1);
   }
   return numMatching;
 }

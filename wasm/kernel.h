@@ -145,9 +145,10 @@ int32_t erfem_cells_check(void* handle, const int32_t* cells, int32_t count, int
 /// isUsed[numNodes]: 1 for nodes of a cell, else 0. Returns the number of nodes of a cell.
 ERFEM_EXPORT(erfem_cells_used) int32_t erfem_cells_used(void* handle, uint8_t* isUsed);
 
-/// Lists, counted from 0, those of cells[4 * count] whose bit is set: bit ((sum of the nodes) * 0x9e3779b1 mod 2^32) >> shift
-/// of sumBits[2^(27 - shift)]; shift <= 27. `matching` has room for count + 1. Returns how many there are.
+/// Lists, counted from 0, those of cells[4 * count] with both bits set in marks[2^(27 - shift)]: the bits
+/// ((sum of the nodes) * 0x9e3779b1 mod 2^32) >> shift and ((sum of their squares) * 0x85ebca6b mod 2^32) >> shift;
+/// shift <= 27. `matching` has room for count + 1. Returns how many there are.
 ERFEM_EXPORT(erfem_cells_match)
-int32_t erfem_cells_match(const int32_t* cells, int32_t count, const uint32_t* sumBits, int32_t shift, int32_t* matching);
+int32_t erfem_cells_match(const int32_t* cells, int32_t count, const uint32_t* marks, int32_t shift, int32_t* matching);
 
 ERFEM_EXPORT(erfem_cells_free) void erfem_cells_free(void* handle);

@@ -2,7 +2,7 @@ import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import { KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { windowBytes } from "./byte-input.js";
-import { markSums } from "./duplicate-elements.js";
+import { markNodes } from "./duplicate-elements.js";
 import type { DenseTags, NodeIndex } from "./node-index.js";
 import type { ElementList } from "./element-list.js";
 
@@ -127,15 +127,15 @@ export class CellReader {
     return new Uint8Array(this.#kernel.memory, isUsed, this.#numNodes).slice();
   }
 
-  /** Cells with the sum of nodes of one that may be repeated. */
+  /** Cells with the marks of one that may be repeated. */
   #findSuspects(list: ElementList): Int32Array {
     const repeated = this.#repeated.toArray();
     if (repeated.length === 0) return repeated;
-    const { bits, shift } = markSums(list.nodes, 4, repeated);
-    const sums = this.#buffers.copyIn(bits);
+    const { bits, shift } = markNodes(list.nodes, 4, repeated);
+    const marks = this.#buffers.copyIn(bits);
     const suspects = new IndexList();
     this.#forBatches(list, 0, (first, count) => {
-      const args = [this.#cells, count, sums, shift, this.#repeatedHere];
+      const args = [this.#cells, count, marks, shift, this.#repeatedHere];
       const numFound = this.#kernel.call("erfem_cells_match", ...args);
       suspects.append(new Int32Array(this.#kernel.memory, this.#repeatedHere, numFound), first);
     });

@@ -1,14 +1,14 @@
 /** Stands for the fourth corner of a triangle: behind all nodes. */
 const noNode = 2 ** 31 - 1;
 
-/** Of sums of nodes, this many bits are kept for every element that may be repeated, in all 2^10 to 2^23. */
+/** This many bits are kept for every element that may be repeated, of which it sets two; in all 2^10 to 2^23. */
 const bitsPerRepeated = 32;
-const minLog2SumBits = 10;
-const maxLog2SumBits = 23;
+const minLog2Bits = 10;
+const maxLog2Bits = 23;
 
 /**
  * Elements with the same nodes. A Bloom filter picks out the few that may have the nodes of an earlier one; only elements
- * with the same sum of node indices as one of these are compared.
+ * with the same sum of node indices, and the same sum of their squares, as one of these are compared.
  * @param nodes node indices, numElements x numCorners (or longer)
  * @param suspects indices of all elements that have the nodes of another one, and of any others, ascending; by default
  *   they are looked for here
@@ -75,29 +75,31 @@ function grow(indices: Int32Array): Int32Array<ArrayBuffer> {
   return grown;
 }
 
-/** Some of the sums of node indices that elements have, as bits: a bit for every hash >>> shift. */
-export interface SumBits {
+/** Sums of some elements' node indices, and of their squares, as bits: a bit for every hash >>> shift of either. */
+export interface NodeMarks {
   /** 2^(27 - shift). */
   readonly bits: Int32Array;
   readonly shift: number;
 }
 
-/** Marks the sums of nodes of the listed elements. */
-export function markSums(nodes: Int32Array, numCorners: 3 | 4, elements: Int32Array): SumBits {
+/** Marks the nodes of the listed elements. */
+export function markNodes(nodes: Int32Array, numCorners: 3 | 4, elements: Int32Array): NodeMarks {
   const log2Bits = Math.min(
-    Math.max(Math.ceil(Math.log2(bitsPerRepeated * elements.length)), minLog2SumBits),
-    maxLog2SumBits,
+    Math.max(Math.ceil(Math.log2(bitsPerRepeated * elements.length)), minLog2Bits),
+    maxLog2Bits,
   );
   const shift = 32 - log2Bits;
   const bits = new Int32Array(2 ** (log2Bits - 5));
   for (const element of elements) {
-    const hash = hashSum(nodes, numCorners, element) >>> shift;
-    bits[hash >>> 5] |= 1 << hash;
+    const sum = hashSum(nodes, numCorners, element) >>> shift;
+    const squares = hashSquares(nodes, numCorners, element) >>> shift;
+    bits[sum >>> 5] |= 1 << sum;
+    bits[squares >>> 5] |= 1 << squares;
   }
   return { bits, shift };
 }
 
-/** All elements with the sum of nodes of one that may have the nodes of an earlier one, by a hash of it, ascending. */
+/** All elements with both marks of one that may have the nodes of an earlier one, ascending. */
 function findSuspects(
   nodes: Int32Array,
   numCorners: 3 | 4,
@@ -106,12 +108,14 @@ function findSuspects(
 ): Int32Array {
   const repeated = findRepeated(nodes, numCorners, numElements, numNodes);
   if (repeated.length === 0) return repeated;
-  const { bits, shift } = markSums(nodes, numCorners, repeated);
+  const { bits, shift } = markNodes(nodes, numCorners, repeated);
   let suspects = new Int32Array(2 * repeated.length);
   let count = 0;
   for (let element = 0; element < numElements; element++) {
-    const hash = hashSum(nodes, numCorners, element) >>> shift;
-    if (((bits[hash >>> 5] >>> hash) & 1) === 0) continue;
+    const sum = hashSum(nodes, numCorners, element) >>> shift;
+    if (((bits[sum >>> 5] >>> sum) & 1) === 0) continue;
+    const squares = hashSquares(nodes, numCorners, element) >>> shift;
+    if (((bits[squares >>> 5] >>> squares) & 1) === 0) continue;
     if (count === suspects.length) suspects = grow(suspects);
     suspects[count++] = element;
   }
@@ -122,6 +126,17 @@ function hashSum(nodes: Int32Array, numCorners: 3 | 4, element: number): number 
   const start = element * numCorners;
   const sum = nodes[start] + nodes[start + 1] + nodes[start + 2];
   return Math.imul(numCorners === 4 ? sum + nodes[start + 3] : sum, 0x9e3779b1);
+}
+
+function hashSquares(nodes: Int32Array, numCorners: 3 | 4, element: number): number {
+  const start = element * numCorners;
+  const sum = square(nodes[start]) + square(nodes[start + 1]) + square(nodes[start + 2]);
+  return Math.imul(numCorners === 4 ? sum + square(nodes[start + 3]) : sum, 0x85ebca6b);
+}
+
+/** Modulo 2^32. */
+function square(node: number): number {
+  return Math.imul(node, node);
 }
 
 /**

@@ -162,7 +162,7 @@ describe("CellReader", () => {
       expect(suspects).toContain(cell - 77);
     }
     // A filter of 64 bits a node lets few others through: some percent at eight cells a node.
-    expect(suspects.length).toBeLessThan(0.2 * numCells);
+    expect(suspects.length).toBeLessThan(0.06 * numCells);
     const used = new Uint8Array(numNodes);
     for (const node of cells) used[node] = 1;
     expect(isUsed).toEqual(used);
