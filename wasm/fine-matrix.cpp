@@ -9,11 +9,13 @@ namespace {
 
 /// A row is zero where no entry exceeds this share of the largest of the matrix; the same in null-space.ts.
 constexpr double kZeroRow = 1e-30;
-/// What even matrices have at most: the ratio of two entries of the diagonal, and the mean over the rows of
-/// sum |K_ij| / K_ii - 1, which grows with anisotropy across the mesh and with flat cells. Uniform tensors on graded
-/// meshes of good cells have less than 1e3 and about 0.3.
+/// What even matrices have at most: the ratio of two entries of the diagonal; the mean over the rows of
+/// sum |K_ij| / K_ii - 1, which grows with anisotropy across the mesh and with flat cells; and the mean of
+/// max |K_ij| / sum |K_ij|, which nears 1/2 with anisotropy along the edges. Uniform tensors on graded meshes of good
+/// cells have less than 1e3, about 0.3 and about 0.3 (0.4 for facets).
 constexpr double kMostDiagonalRatio = 1e4;
 constexpr double kMostExcess = 0.5;
+constexpr double kMostLargestShare = 0.45;
 
 // kNotFinite where there is a NaN or an infinity: 0 * value is NaN only then.
 Status findLargest(const CsrView& caller, double& largest, int32_t& badRow) {
@@ -47,8 +49,9 @@ inline void fetchRow(const CsrView& caller, int32_t row) {
   asm volatile("" ::"r"(caller.values[begin]), "r"(caller.values[at(begin + 8)]), "r"(caller.values[last]));
 }
 
-// Whether neighbours lie close together already, in a matrix that is not small: products with the matrix in the order it has would find most of a
-// vector in a small cache. Runs of rows from all over the matrix are tried; columns out of range count as far away.
+// Whether neighbours lie close together already, in a matrix that is not small: products with the matrix in the order
+// it has would find most of a vector in a small cache. Runs of rows from all over the matrix are tried; columns out of
+// range count as far away.
 bool isOrderLocal(const CsrView& caller) {
   constexpr int32_t kLines = 4096;      // of 64 bytes: four Quads each
   constexpr int32_t kRun = 1024;        // rows of a run
@@ -97,6 +100,7 @@ struct FineMatrix::Writer {
   double smallestDiagonal = HUGE_VAL;
   double largestDiagonal = 0;
   double excessOfSizes = 0;  // sum over the rows of magnitude / diagonal - 1
+  double largestShares = 0;  // sum over the rows of largest / magnitude
 
   void open(int32_t i) {
     fine.whole.rowStart[i] = wholeEnd;
@@ -152,6 +156,7 @@ struct FineMatrix::Writer {
       smallestDiagonal = std::fmin(smallestDiagonal, diagonal);
       largestDiagonal = std::fmax(largestDiagonal, diagonal);
       excessOfSizes += magnitude / diagonal - 1;
+      largestShares += magnitude > 0 ? largest / magnitude : 0;
     }
     fine.whole.diagonal[i] = diagonal;
     split.diagonal[i] = float(diagonal);
@@ -164,7 +169,8 @@ struct FineMatrix::Writer {
     fine.whole.rowStart[n] = wholeEnd;
     split.lowerStart[n] = lowerEnd;
     split.upperStart[n] = upperEnd;
-    fine.isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n;
+    fine.isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n &&
+                  largestShares <= kMostLargestShare * n;
     return wholeEnd == numLower ? kOk : kBadArgument;
   }
 };

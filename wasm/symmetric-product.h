@@ -8,9 +8,11 @@
 
 namespace erfem {
 
-/// q = K p, returning p.q. Row i is complete once it has been met: all that comes later lies below it.
-template <int W>
-Doubles<W> multiply(const SymmetricMatrix& matrix, const Doubles<W>* p, Doubles<W>* q) {
+/// q = K p, returning p.q, in double for a p of W floats or doubles. Row i is complete once it has been met: all that
+/// comes later lies below it.
+template <int W, typename Vector>
+Doubles<W> multiply(const SymmetricMatrix& matrix, const Vector* p, Doubles<W>* q) {
+  const auto entryOf = [p](int32_t i) { return __builtin_convertvector(p[i], Doubles<W>); };
   const int32_t n = matrix.n;
   const int32_t* const rowStart = matrix.rowStart.data();
   const int32_t* const columns = matrix.columns.data();
@@ -19,12 +21,12 @@ Doubles<W> multiply(const SymmetricMatrix& matrix, const Doubles<W>* p, Doubles<
   std::memset(static_cast<void*>(q), 0, sizeof(Doubles<W>) * std::size_t(n));
   Doubles<W> dot = 0.0;
   for (int32_t i = 0; i < n; ++i) {
-    const Doubles<W> own = p[i];
+    const Doubles<W> own = entryOf(i);
     Doubles<W> sum = diagonal[i] * own;
     const int32_t end = rowStart[i + 1];
     for (int32_t k = rowStart[i]; k < end; ++k) {
       const int32_t j = columns[k];
-      sum += values[k] * p[j];
+      sum += values[k] * entryOf(j);
       q[j] += values[k] * own;
     }
     sum += q[i];

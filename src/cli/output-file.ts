@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { access, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { access, mkdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../core/errors.js";
 import { writeFileAtomically } from "../node/files.js";
 import { runInterruptible } from "./interrupt.js";
@@ -34,6 +34,27 @@ export async function checkOutput(output: string, input: string): Promise<void> 
       details: { path: output },
     });
   }
+}
+
+/**
+ * Makes the folder of the outputs, where there is none, and refuses what {@link checkOutput} refuses of its files.
+ *
+ * @throws UsageError `output-unwritable`, `output-is-input`
+ */
+export async function createOutputFolder(
+  folder: string,
+  input: string,
+  files: readonly string[],
+): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new UsageError("output-unwritable", `cannot make the folder ${folder}; name another one`, {
+      cause,
+      details: { path: folder },
+    });
+  }
+  for (const file of files) await checkOutput(join(folder, file), input);
 }
 
 /**

@@ -67,7 +67,7 @@ export async function placeError(
 }
 
 /** What the command line says, completed by what the problem says: each option goes before its field. */
-export function completeFlags(flags: HomogenizeFlags, problem: Problem): HomogenizeFlags {
+export function completeFlags<Flags extends HomogenizeFlags>(flags: Flags, problem: Problem): Flags {
   const { unitCell, homogeneous, periodicTolerance, tolerance, maxIterations, solver, jobs } = problem;
   const { lengthUnit, bounds } = problem;
   const phase = choosePhases(flags.phase, problem.phases);
@@ -78,7 +78,7 @@ export function completeFlags(flags: HomogenizeFlags, problem: Problem): Homogen
   const fromFile = { lengthUnit, bounds, unitCell, homogeneous, periodicTolerance, tolerance, maxIterations };
   const completed = { ...withoutUndefined({ ...fromFile, solver, jobs }), ...withoutUndefined(flags) };
   return {
-    ...(completed as HomogenizeFlags),
+    ...(completed as Flags),
     ...(phase === undefined ? {} : { phase }),
     diffusion: [...diffusion, ...(flags.diffusion ?? [])],
   };

@@ -1,13 +1,5 @@
-import {
-  ConvergenceError,
-  ErfemError,
-  KernelError,
-  MeshError,
-  ParseError,
-  PeriodicityError,
-  UsageError,
-  type ErrorDetails,
-} from "./errors.js";
+import * as errors from "./errors.js";
+import { ErfemError, type ErrorDetails } from "./errors.js";
 
 /** An error as plain data, which crosses threads: classes of errors do not. */
 export interface ErrorRecord {
@@ -20,16 +12,6 @@ export interface ErrorRecord {
 
 /** How work in another thread ended, as plain data. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: ErrorRecord };
-
-const classes = {
-  ConvergenceError,
-  ErfemError,
-  KernelError,
-  MeshError,
-  ParseError,
-  PeriodicityError,
-  UsageError,
-};
 
 /**
  * What another thread needs to know of an error; its stack and cause stay behind. One that is not erfem's own, such as
@@ -57,7 +39,7 @@ export function copyError(error: ErfemError, message: string, details: ErrorDeta
 }
 
 function findClass(name: string): typeof ErfemError {
-  return Object.entries(classes).find(([className]) => className === name)?.[1] ?? ErfemError;
+  return Object.entries(errors).find(([className]) => className === name)?.[1] ?? ErfemError;
 }
 
 function describeForeign(error: unknown): ErrorRecord {

@@ -10,3 +10,16 @@ export interface ProgressEvent {
 
 /** Receives progress; it must not throw and should return quickly. */
 export type ProgressReporter = (event: ProgressEvent) => void;
+
+/** The same reporter, if there is one, with the steps named `<prefix>: <step>`. */
+export function prefixProgress(
+  progress: ProgressReporter | undefined,
+  prefix: string,
+): { progress?: ProgressReporter } {
+  if (progress === undefined) return {};
+  return {
+    progress(event) {
+      progress({ ...event, step: `${prefix}: ${event.step}` });
+    },
+  };
+}

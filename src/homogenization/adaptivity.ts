@@ -1,4 +1,5 @@
 import { ConvergenceError, MeshError, UsageError } from "../core/errors.js";
+import { prefixProgress } from "../core/progress.js";
 import type { Adaptation, AdaptationRound } from "../io/adaptation.js";
 import { alignDiagonals, refineMesh } from "../mesh/refinement.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
@@ -35,7 +36,7 @@ export interface AdaptOptions
   /** Most meshes. Default 12. */
   readonly maxRounds?: number;
   /** In the place of {@link homogenize}: with other solvers for larger meshes, say. */
-  readonly homogenize?: typeof homogenize;
+  readonly homogenize?: (mesh: TetMesh, options: HomogenizeOptions) => Promise<Homogenization>;
   /** Receives every round when it is there: its result, and the adaptation so far. */
   readonly onRound?: (homogenization: Homogenization, adaptation: Adaptation) => void | Promise<void>;
 }
@@ -92,7 +93,7 @@ export async function adaptMesh(mesher: Mesher, options: AdaptOptions): Promise<
   });
   let plan: RoundPlan | null = null;
   for (let round = 1; round <= maxRounds; round++) {
-    const reporting = prefixProgress(options, `round ${round}`);
+    const reporting = prefixProgress(options.progress, `round ${round}`);
     reporting.progress?.({ step: "mesh" });
     const start = performance.now();
     const made = await makeSizedMesh(round, plan);
@@ -189,15 +190,6 @@ function describePhases(
 function widestGap(round: AdaptationRound): { name: string; relativeGap: number } {
   const gaps = Object.entries(round.phases).map(([name, { relativeGap }]) => ({ name, relativeGap }));
   return gaps.reduce((widest, gap) => (gap.relativeGap > widest.relativeGap ? gap : widest));
-}
-
-function prefixProgress({ progress }: AdaptOptions, prefix: string): Pick<HomogenizeOptions, "progress"> {
-  if (progress === undefined) return {};
-  return {
-    progress(event) {
-      progress({ ...event, step: `${prefix}: ${event.step}` });
-    },
-  };
 }
 
 /** A geometry that says where its nodes are, by transfinite curves for instance, gives the same mesh again. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.js";
+import { prefixProgress } from "../core/progress.js";
 import { extrapolate, orderBetween } from "../core/richardson.js";
 import { determinant3, type Matrix3 } from "../core/tensor.js";
 import type {
@@ -12,7 +13,7 @@ import type {
 import type { HomogenizationResult, PhaseRecord } from "../io/homogenization-result.js";
 import { alignDiagonals, refineMesh } from "../mesh/refinement.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { homogenize, type HomogenizeOptions } from "./homogenize.js";
+import { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenize.js";
 
 /** A mesh of a convergence study. */
 export interface LevelMesh {
@@ -32,6 +33,8 @@ export interface ConvergenceOptions extends Omit<HomogenizeOptions, "source"> {
   readonly levels: number;
   /** Bounds of the tensors from both sides on every level. Default false. */
   readonly bounds?: boolean;
+  /** In the place of {@link homogenize}: with other solvers for larger meshes, say. */
+  readonly homogenize?: (mesh: TetMesh, options: HomogenizeOptions) => Promise<Homogenization>;
   /** Receives the whole result of every level when it is there. */
   readonly onLevel?: (result: HomogenizationResult, level: number) => void | Promise<void>;
 }
@@ -52,7 +55,7 @@ export async function studyConvergence(
   mesher: LevelMesher,
   options: ConvergenceOptions,
 ): Promise<ConvergenceStudy> {
-  const { levels: numLevels, onLevel, ...homogenizeOptions } = options;
+  const { levels: numLevels, onLevel, homogenize: solve = homogenize, ...homogenizeOptions } = options;
   if (!Number.isInteger(numLevels) || numLevels < LEAST_LEVELS) {
     throw new UsageError(
       "too-few-levels",
@@ -68,10 +71,10 @@ export async function studyConvergence(
     const start = performance.now();
     const made = await mesher(level);
     const meshed = performance.now();
-    const { result } = await homogenize(made.mesh, {
+    const { result } = await solve(made.mesh, {
       ...homogenizeOptions,
       ...(made.source === undefined ? {} : { source: made.source }),
-      ...prefixProgress(options, prefix),
+      ...prefixProgress(options.progress, prefix),
     });
     const seconds = {
       meshSeconds: (meshed - start) / 1000,
@@ -99,16 +102,6 @@ export function refiningMesher(mesh: TetMesh, source?: HomogenizeOptions["source
     current = current === undefined ? alignDiagonals(mesh) : refineMesh(current);
     const label = level === 0 ? "as given" : `refined ${level === 1 ? "once" : `${level} times`}`;
     return { mesh: current, label, ...(source === undefined ? {} : { source }) };
-  };
-}
-
-function prefixProgress(options: ConvergenceOptions, prefix: string): Pick<HomogenizeOptions, "progress"> {
-  const { progress } = options;
-  if (progress === undefined) return {};
-  return {
-    progress(event) {
-      progress({ ...event, step: `${prefix}: ${event.step}` });
-    },
   };
 }
 

@@ -1,15 +1,9 @@
-import { Option, type Command } from "commander";
-import { addMaxBytesOption, addMeshOptions, addOutputOptions } from "../command-options.js";
+import type { Command } from "commander";
+import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import {
-  collect,
-  parseDiffusion,
-  parsePath,
-  parsePositive,
-  parsePositiveInteger,
-  parseSetting,
-} from "../parse-options.js";
-import { lengthUnits, solvers } from "./homogenize.js";
+import { addGeometryOptions } from "../geometry-flags.js";
+import { addHomogenizeOptions } from "../homogenize-flags.js";
+import { parsePath, parsePositive, parsePositiveInteger } from "../parse-options.js";
 import type { AdaptFlags } from "./run-adapt.js";
 
 /** Declares `erfem adapt`. */
@@ -36,38 +30,9 @@ export function addAdaptCommand(program: Command): void {
     )
     .option("--max-nodes <n>", "most nodes of a mesh (default: 1000000)", (text) =>
       parsePositiveInteger(text, "--max-nodes"),
-    )
-    .option("--set <name=value>", "value of a parameter of the geometry; repeatable", collect(parseSetting))
-    .option("--size <h>", "mesh size of the first round (default: the geometry's own)", (text) =>
-      parsePositive(text, "--size"),
-    )
-    .addOption(
-      new Option(
-        "--algorithm <name>",
-        "how volumes are meshed: delaunay gives the same meshes every time, hxt is several times as fast " +
-          "(default: delaunay)",
-      ).choices(["delaunay", "hxt"]),
     );
-  addMeshOptions(command)
-    .option(
-      "--diffusion <volume=value>",
-      "diffusion as in erfem homogenize; repeatable (default: 1)",
-      collect(parseDiffusion),
-    )
-    .addOption(
-      new Option("--length-unit <unit>", "unit of the mesh's coordinates")
-        .choices(lengthUnits)
-        .default("cell"),
-    )
-    .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
-      parsePositive(text, "--tolerance"),
-    )
-    .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"))
-    .option(
-      "--jobs <n>",
-      "systems solved at a time, in worker threads (default: the number of processors)",
-      (text) => parsePositiveInteger(text, "--jobs"),
-    );
+  addGeometryOptions(command, "mesh size of the first round (default: the geometry's own)");
+  addHomogenizeOptions(command);
   addOutputOptions(addMaxBytesOption(command))
     .addHelpText(
       "after",

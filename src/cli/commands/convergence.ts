@@ -1,14 +1,9 @@
 import type { Command } from "commander";
-import { addMaxBytesOption, addMeshOptions, addOutputOptions } from "../command-options.js";
+import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import {
-  collect,
-  parseDiffusion,
-  parsePath,
-  parsePositive,
-  parsePositiveInteger,
-  parseSetting,
-} from "../parse-options.js";
+import { addGeometryOptions } from "../geometry-flags.js";
+import { addHomogenizeOptions } from "../homogenize-flags.js";
+import { parsePath, parsePositiveInteger } from "../parse-options.js";
 import type { ConvergenceFlags } from "./run-convergence.js";
 
 /** Declares `erfem convergence`. */
@@ -36,26 +31,9 @@ export function addConvergenceCommand(program: Command): void {
       (text) => parsePositiveInteger(text, "--levels"),
       3,
     )
-    .option(
-      "--size <h>",
-      "mesh size of the first level (default: the geometry's own; geometries only)",
-      (text) => parsePositive(text, "--size"),
-    )
-    .option(
-      "--set <name=value>",
-      "value of a parameter of the geometry; repeatable (geometries only)",
-      collect(parseSetting),
-    )
     .option("--bounds", "bounds of the tensors from both sides on every level");
-  addMeshOptions(command)
-    .option(
-      "--diffusion <volume=value>",
-      "diffusion as in erfem homogenize; repeatable (default: 1)",
-      collect(parseDiffusion),
-    )
-    .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
-      parsePositive(text, "--tolerance"),
-    );
+  addGeometryOptions(command, "mesh size of the first level (default: the geometry's own)");
+  addHomogenizeOptions(command);
   addOutputOptions(addMaxBytesOption(command))
     .addHelpText(
       "after",

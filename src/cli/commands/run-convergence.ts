@@ -1,8 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import { checkFormulas } from "../../homogenization/compile-diffusion.js";
-import type { CoefficientSpec } from "../../io/problem.js";
 import {
   refiningMesher,
   studyConvergence,
@@ -14,25 +12,23 @@ import type { ConvergenceStudy } from "../../io/convergence-study.js";
 import { builtInGeometries, openGeometry } from "../../node/geometries.js";
 import { meshGeometry } from "../../node/gmsh.js";
 import { convergenceChart } from "../../plots/convergence-chart.js";
-import { toUnitCellOptions, type MeshFileFlags } from "../command-options.js";
+import type { MeshFileFlags } from "../command-options.js";
 import { formatConvergence } from "../convergence-table.js";
 import { formatJson } from "../format-json.js";
+import { refuseGeometryFlags, type GeometryFlags } from "../geometry-flags.js";
+import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { runInterruptible } from "../interrupt.js";
 import { openMesh } from "../open-mesh.js";
-import { checkOutput, writeOutput } from "../output-file.js";
-import { toRecord, type NamedValue } from "../parse-options.js";
+import { createOutputFolder, writeOutput } from "../output-file.js";
+import { toRecord } from "../parse-options.js";
+import { homogenizeInThreads } from "../solver-threads.js";
 import { formatShort } from "../tables.js";
 import { withTerminal, type Terminal } from "../terminal.js";
 
 /** Flags of `erfem convergence`. */
-export interface ConvergenceFlags extends MeshFileFlags {
+export interface ConvergenceFlags extends HomogenizeFlags, MeshFileFlags, GeometryFlags {
   readonly output: string;
   readonly levels: number;
-  readonly size?: number;
-  readonly set?: NamedValue<number>[];
-  readonly bounds?: boolean;
-  readonly diffusion?: NamedValue<CoefficientSpec>[];
-  readonly tolerance?: number;
 }
 
 /**
@@ -43,11 +39,15 @@ export interface ConvergenceFlags extends MeshFileFlags {
  */
 export async function runConvergence(input: string, flags: ConvergenceFlags): Promise<void> {
   const folder = flags.output;
-  const options = toOptions(flags);
+  const options: ConvergenceOptions = {
+    ...toHomogenizeOptions(flags),
+    levels: flags.levels,
+    homogenize: async (mesh, solving) => homogenizeInThreads(flags, mesh, solving),
+  };
   await checkFormulas(options.diffusion ?? {});
   await withTerminal(flags, async (terminal) => {
     const mesher = await chooseMesher(input, flags, terminal);
-    await createFolder(folder, input);
+    await createOutputFolder(folder, input, ["convergence.json", "level-0.msh"]);
     const study = await studyConvergence(mesher, {
       ...options,
       ...terminal.progress,
@@ -75,17 +75,6 @@ async function writeChart(study: ConvergenceStudy, folder: string, terminal: Ter
   await writeOutput(join(folder, "convergence.svg"), svg);
 }
 
-function toOptions(flags: ConvergenceFlags): ConvergenceOptions {
-  return {
-    ...toUnitCellOptions(flags),
-    ...(flags.phase === undefined ? {} : { phases: flags.phase }),
-    ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
-    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
-    diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
-    levels: flags.levels,
-  };
-}
-
 /** Gmsh for a geometry, red refinement for a mesh. */
 async function chooseMesher(
   input: string,
@@ -95,14 +84,7 @@ async function chooseMesher(
   if (builtInGeometries.includes(input) || input.endsWith(".geo")) {
     return gmshMesher(input, await firstSize(input, flags), flags, terminal);
   }
-  for (const option of ["size", "set"] as const) {
-    if (flags[option] === undefined) continue;
-    throw new UsageError(
-      "option-without-geometry",
-      `--${option} is for geometries, but ${input} is a mesh, which is refined as it is; leave it out`,
-      { details: { option, input } },
-    );
-  }
+  refuseGeometryFlags(input, flags);
   const { mesh, source } = await openMesh({ file: input }, terminal, { maxBytes: flags.maxBytes });
   return refiningMesher(mesh, source);
 }
@@ -134,24 +116,18 @@ function gmshMesher(
     const path = join(flags.output, `level-${level}.msh`);
     const levelSize = size / 2 ** level;
     const meshed = await runInterruptible((signal) =>
-      meshGeometry({ ...terminal.progress, geo: geometry, output: path, set, size: levelSize, signal }),
+      meshGeometry({
+        ...terminal.progress,
+        geo: geometry,
+        output: path,
+        set,
+        size: levelSize,
+        algorithm: flags.algorithm ?? "delaunay",
+        signal,
+      }),
     );
     for (const warning of meshed.warnings) terminal.warn(`Gmsh: ${warning}`);
     const { mesh, source } = await openMesh({ file: path }, terminal, { maxBytes: flags.maxBytes });
     return { mesh, label: `h = ${formatShort(levelSize)}`, source };
   };
-}
-
-/** @throws UsageError `output-unwritable`, `output-is-input` */
-async function createFolder(folder: string, input: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new UsageError("output-unwritable", `cannot make the folder ${folder}; name another one`, {
-      cause,
-      details: { path: folder },
-    });
-  }
-  await checkOutput(join(folder, "convergence.json"), input);
-  await checkOutput(join(folder, "level-0.msh"), input);
 }

@@ -1,19 +1,22 @@
-import { availableParallelism } from "node:os";
 import { checkFormulas } from "../../homogenization/compile-diffusion.js";
-import { homogenize, type HomogenizeOptions } from "../../homogenization/homogenize.js";
 import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
-import { toUnitCellOptions, warnOfHomogeneous } from "../command-options.js";
+import { warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
-import type { HomogenizeFlags } from "../homogenize-flags.js";
+import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { openMesh } from "../open-mesh.js";
 import { checkDistinct, checkOutput, writeOutput } from "../output-file.js";
 import { completeFlags, openProblem, placeError } from "../problem-input.js";
-import { toRecord } from "../parse-options.js";
-import { usesWorkers, withSolvers } from "../solver-threads.js";
+import { chooseJobs, homogenizeInThreads } from "../solver-threads.js";
 import { withTerminal } from "../terminal.js";
 import { writeVtuFile } from "../vtu-file.js";
+
+/** Flags of `erfem homogenize`. */
+export interface HomogenizeCommandFlags extends HomogenizeFlags, MeshFileFlags {
+  readonly output?: string;
+  readonly vtu?: string;
+}
 
 /**
  * `erfem homogenize`: reads a mesh, or a problem file and its mesh, homogenizes it, writes the files asked for, the result
@@ -21,7 +24,7 @@ import { writeVtuFile } from "../vtu-file.js";
  *
  * @throws ErfemError of every class; no result file is written then
  */
-export async function runHomogenize(path: string, given: HomogenizeFlags): Promise<void> {
+export async function runHomogenize(path: string, given: HomogenizeCommandFlags): Promise<void> {
   const start = performance.now();
   const problem = await openProblem(path);
   const flags = problem === undefined ? given : completeFlags(given, problem);
@@ -36,19 +39,17 @@ export async function runHomogenize(path: string, given: HomogenizeFlags): Promi
   }
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { maxBytes } = flags;
     const { mesh, source, timings } = await openMesh(meshSpec, terminal, {
       kernel,
-      maxBytes,
+      maxBytes: flags.maxBytes,
       isOrdered: true,
     });
-    const numPhases = flags.phase?.length ?? mesh.volumes.length;
-    const cellsPerPhase = mesh.numCells / numPhases;
-    const numSystems = flags.bounds === true ? 2 * numPhases : numPhases;
-    const jobs = Math.min(flags.jobs ?? availableParallelism(), numSystems);
-    const homogenized = await withSolvers(jobs, cellsPerPhase, flags.solver ?? "auto", async (parallel) =>
-      homogenize(mesh, { ...options, ...parallel, ...terminal.progress, source, kernel }),
-    ).catch(async (error: unknown) => {
+    const homogenized = await homogenizeInThreads(flags, mesh, {
+      ...options,
+      ...terminal.progress,
+      source,
+      kernel,
+    }).catch(async (error: unknown) => {
       throw problem === undefined ? error : await placeError(error, problem, given);
     });
     const vtuTimings =
@@ -66,9 +67,7 @@ export async function runHomogenize(path: string, given: HomogenizeFlags): Promi
     if (flags.output !== undefined) await writeOutput(flags.output, formatJson(result));
     if (flags.json === true) terminal.print(formatJson(result));
     else if (flags.quiet !== true) {
-      terminal.print(
-        formatHomogenization(result, usesWorkers(jobs, cellsPerPhase) ? null : kernel.heapBytes),
-      );
+      terminal.print(formatHomogenization(result, chooseJobs(flags, mesh) > 1 ? null : kernel.heapBytes));
     }
   });
 }
@@ -80,16 +79,4 @@ function sumTimings(...parts: readonly Readonly<Record<string, number>>[]): Reco
     for (const [step, seconds] of Object.entries(part)) sum[step] = (sum[step] ?? 0) + seconds;
   }
   return sum;
-}
-
-function toHomogenizeOptions(flags: HomogenizeFlags): HomogenizeOptions {
-  return {
-    ...toUnitCellOptions(flags),
-    ...(flags.phase === undefined ? {} : { phases: flags.phase }),
-    ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
-    ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
-    ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
-    diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
-    ...(flags.lengthUnit === undefined ? {} : { lengthUnit: flags.lengthUnit }),
-  };
 }

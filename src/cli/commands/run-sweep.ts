@@ -1,42 +1,30 @@
 import { availableParallelism } from "node:os";
 import { ErfemError, MeshError, UsageError } from "../../core/errors.js";
 import { checkFormulas } from "../../homogenization/compile-diffusion.js";
-import type { CoefficientSpec } from "../../io/problem.js";
 import { describePoint, type SweepShard } from "../../homogenization/sweep-plan.js";
 import { checkColumn, type SweepPlot } from "../../homogenization/sweep-series.js";
 import { summarizeSweep } from "../../homogenization/sweep-table.js";
 import type { SweepAxis, SweepPoint } from "../../io/sweep-files.js";
-import type { LengthUnit } from "../../io/homogenization-result.js";
 import { builtInGeometries } from "../../node/geometries.js";
 import { mergeSweeps } from "../../node/merge-sweeps.js";
 import { runSweep, type SweepOptions, type SweepProgress, type SweepRun } from "../../node/sweep.js";
-import type { SolverName } from "../../solver/choose-solver.js";
-import { toUnitCellOptions, type MeshFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
+import type { GeometryFlags } from "../geometry-flags.js";
+import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { runInterruptible } from "../interrupt.js";
-import { toRecord, type NamedValue } from "../parse-options.js";
+import { toRecord } from "../parse-options.js";
 import { writeSweepPlots } from "../sweep-plots.js";
 import { formatSweep } from "../sweep-table.js";
 import { withTerminal, type OutputFlags, type Terminal } from "../terminal.js";
 
 /** Flags of `erfem sweep`. */
-export interface SweepFlags extends MeshFlags, OutputFlags {
+export interface SweepFlags extends HomogenizeFlags, GeometryFlags, OutputFlags {
   readonly vary?: SweepAxis[];
-  readonly set?: NamedValue<number>[];
-  readonly size?: number;
-  readonly algorithm: "delaunay" | "hxt";
   readonly output: string;
   readonly shard?: SweepShard;
   readonly merge?: string[];
   readonly retryFailed?: boolean;
   readonly plot?: SweepPlot[];
-  readonly diffusion?: NamedValue<CoefficientSpec>[];
-  readonly bounds?: boolean;
-  readonly lengthUnit: LengthUnit;
-  readonly tolerance?: number;
-  readonly maxIterations?: number;
-  readonly solver: SolverName;
-  readonly jobs?: number;
 }
 
 /** Failures that are told one by one. */
@@ -151,21 +139,15 @@ function toSweepOptions(geo: string, axes: readonly SweepAxis[], flags: SweepFla
     geo,
     axes,
     set: toRecord(flags.set ?? [], "--set"),
-    algorithm: flags.algorithm,
+    algorithm: flags.algorithm ?? "delaunay",
     folder: flags.output,
     jobs: flags.jobs ?? availableParallelism(),
     retryFailed: flags.retryFailed ?? false,
     ...(flags.size === undefined ? {} : { size: flags.size }),
     ...(flags.shard === undefined ? {} : { shard: flags.shard }),
     homogenization: {
-      ...toUnitCellOptions(flags),
-      ...(flags.phase === undefined ? {} : { phases: flags.phase }),
-      ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
-      ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
-      diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
-      lengthUnit: flags.lengthUnit,
-      solver: flags.solver,
-      bounds: flags.bounds ?? false,
+      ...toHomogenizeOptions(flags),
+      ...(flags.solver === undefined ? {} : { solver: flags.solver }),
     },
   };
 }

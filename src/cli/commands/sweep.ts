@@ -1,17 +1,11 @@
-import { Option, type Command } from "commander";
-import { addMeshOptions, addOutputOptions } from "../command-options.js";
+import type { Command } from "commander";
+import { addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import {
-  collect,
-  parseDiffusion,
-  parseOutput,
-  parsePositive,
-  parsePositiveInteger,
-  parseSetting,
-} from "../parse-options.js";
+import { addGeometryOptions } from "../geometry-flags.js";
+import { addHomogenizeOptions } from "../homogenize-flags.js";
+import { collect, parseOutput } from "../parse-options.js";
 import { parsePlot, parseShard, parseVary } from "../parse-sweep.js";
 import type { SweepFlags } from "./run-sweep.js";
-import { lengthUnits, solvers } from "./homogenize.js";
 
 /** Declares `erfem sweep`. */
 export function addSweepCommand(program: Command): void {
@@ -29,18 +23,6 @@ export function addSweepCommand(program: Command): void {
       "a parameter of the geometry and its values: start:stop:count, log:start:stop:count, or a,b,c; repeatable",
       collect(parseVary),
     )
-    .option("--set <name=value>", "fixed value of another parameter; repeatable", collect(parseSetting))
-    .option("--size <h>", "mesh size on the membrane, in the geometry's unit of length", (text) =>
-      parsePositive(text, "--size"),
-    )
-    .addOption(
-      new Option(
-        "--algorithm <name>",
-        "how volumes are meshed: delaunay gives the same files every time, hxt need not",
-      )
-        .choices(["delaunay", "hxt"])
-        .default("delaunay"),
-    )
     .requiredOption("-o, --output <folder>", "folder of the results, made where there is none", parseOutput)
     .option("--shard <i/n>", "run part i of n: every n-th point", parseShard)
     .option("--merge <folders...>", "join the parts in these folders, in the place of a run")
@@ -49,31 +31,10 @@ export function addSweepCommand(program: Command): void {
       "--plot <x,y>",
       "SVG and CSV of two columns, such as volumeFraction,effective.11 or edge,ER.factor.33; repeatable",
       collect(parsePlot),
-    );
-  addMeshOptions(command)
-    .option(
-      "--diffusion <volume=value>",
-      "diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy; repeatable (default: 1)",
-      collect(parseDiffusion),
     )
-    .option("--bounds", "certified lower and upper bounds of the tensors")
-    .addOption(
-      new Option("--length-unit <unit>", "unit of the mesh's coordinates")
-        .choices(lengthUnits)
-        .default("cell"),
-    )
-    .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
-      parsePositive(text, "--tolerance"),
-    )
-    .option(
-      "--max-iterations <n>",
-      "limit on the iterations of an iterative solver (default: 10000)",
-      (text) => parsePositiveInteger(text, "--max-iterations"),
-    )
-    .addOption(new Option("--solver <name>", "linear solver").choices(Object.keys(solvers)).default("auto"))
-    .option("--jobs <n>", "points at a time, in processes (default: the number of processors)", (text) =>
-      parsePositiveInteger(text, "--jobs"),
-    );
+    .option("--bounds", "certified lower and upper bounds of the tensors");
+  addGeometryOptions(command, "mesh size on the membrane (default: the geometry's own)");
+  addHomogenizeOptions(command, "points at a time, in processes");
   addOutputOptions(command)
     .addHelpText(
       "after",
