@@ -85,14 +85,36 @@ export async function studyConvergence(
     await onLevel?.(result, level);
   }
   const names = Object.keys(levels[0].phases);
+  const phases = names.map((name): [string, PhaseConvergence] => [
+    name,
+    describePhase(levels.map((level) => level.phases[name])),
+  ]);
   return {
     schema: "erfem/convergence@1",
     levels,
-    phases: Object.fromEntries(
-      names.map((name) => [name, describePhase(levels.map(({ phases }) => phases[name]))]),
-    ),
-    warnings: [...warnings],
+    phases: Object.fromEntries(phases),
+    warnings: [...warnings, ...phases.flatMap(([name, phase]) => warnOfLimits(name, phase))],
   };
+}
+
+/**
+ * A limit of trace / 3 that contradicts the bounds of the finest level, as for levels that are too coarse. Where surfaces
+ * are curved it may be right: the bounds hold for the polyhedron of their level.
+ */
+function warnOfLimits(name: string, { upper, lower }: PhaseConvergence): string[] {
+  if (lower === null) return [];
+  const finest = lower.mean.values.length - 1;
+  const interval = [lower.mean.values[finest], upper.mean.values[finest]];
+  return Object.entries({ P1: upper.mean, "the lower bound": lower.mean }).flatMap(
+    ([what, { extrapolated }]) => {
+      if (extrapolated === null) return [];
+      if (extrapolated >= interval[0] && extrapolated <= interval[1]) return [];
+      return [
+        `phase "${name}": the limit of ${what}, ${extrapolated.toPrecision(6)}, lies outside the bounds of the finest level, ` +
+          `[${interval.map((bound) => bound.toPrecision(6)).join(", ")}]: where surfaces are flat, the levels are too coarse to extrapolate`,
+      ];
+    },
+  );
 }
 
 /** Levels by uniform red refinement of a mesh: nested, cells of half the size on every level. */

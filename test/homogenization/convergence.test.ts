@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
+import type { Matrix3 } from "../../src/core/tensor.js";
+import { homogenize } from "../../src/homogenization/homogenize.js";
 import { refiningMesher, studyConvergence } from "../../src/homogenization/convergence.js";
 import { formatConvergenceCsv } from "../../src/io/convergence-csv.js";
 import type { HomogenizationResult } from "../../src/io/homogenization-result.js";
@@ -73,6 +75,34 @@ describe("studyConvergence", () => {
     expect(Number(row[header.indexOf("p1.33")])).toBe(upper["33"].values[2]);
     expect(Number(row[header.indexOf("p1.mean.order")])).toBe(upper.mean.exponent);
     expect(row[header.indexOf("relativeGap")]).toBe("");
+  });
+
+  it("says where a limit contradicts the bounds of the finest level", async () => {
+    // Falls evenly while the lower bound rises: of order 0.
+    const tooSlow = [0.9, 0.8, 0.71];
+    const found: boolean[] = [];
+    for (const isTooSlow of [false, true]) {
+      let level = 0;
+      const { warnings } = await studyConvergence(refiningMesher(holes), {
+        levels: 3,
+        bounds: true,
+        phases: [{ name: "ER", volumes: ["ER"] }],
+        async homogenize(mesh, options) {
+          const solved = await homogenize(mesh, options);
+          const value = tooSlow[level++];
+          if (!isTooSlow) return solved;
+          const { ER } = solved.result.phases;
+          const homogenized: Matrix3 = [
+            [value, 0, 0],
+            [0, value, 0],
+            [0, 0, value],
+          ];
+          return { ...solved, result: { ...solved.result, phases: { ER: { ...ER, homogenized } } } };
+        },
+      });
+      found.push(warnings.some((warning) => /the limit of P1, .* lies outside the bounds/.test(warning)));
+    }
+    expect(found).toEqual([false, true]);
   });
 
   it("has no order where the tensor is exact on every level", async () => {
