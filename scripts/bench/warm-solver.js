@@ -6,7 +6,7 @@
 import { existsSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
-import { chooseSolver, homogenize, loadKernel, parseMsh } from "erfem";
+import { chooseSolver, homogenize, loadKernel, parseMsh, toCsrSystem } from "erfem";
 import { readMeshFile } from "erfem/node";
 import { measureTriad } from "./triad.js";
 
@@ -56,7 +56,7 @@ async function captureSystem() {
   const solver = {
     name: "capture",
     solve(system) {
-      captured = system;
+      captured = toCsrSystem(system);
       return Promise.resolve({
         solution: new Float64Array(system.rhs.length),
         method: "capture",
