@@ -169,7 +169,7 @@ describe("adaptMesh", () => {
       ...ofER,
       gap: 0.5,
       async homogenize(mesh, inner) {
-        bounds.push(inner?.bounds);
+        bounds.push(inner.bounds);
         return homogenize(mesh, inner);
       },
     };
