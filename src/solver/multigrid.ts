@@ -60,8 +60,9 @@ export class Multigrid {
   #handle: KernelPointer;
 
   /**
-   * Set-up, after which the matrix is not needed any more. `robust` stands for settings that cost more and cope with anisotropy across the
-   * mesh and with flat cells.
+   * Set-up, after which the matrix is not needed any more. `robust` stands for settings that cost more and cope with
+   * anisotropy across the mesh and with flat cells.
+   *
    * @throws KernelError `not-positive-definite`, `not-finite`, `kernel-bad-argument`, `kernel-out-of-memory`
    */
   constructor(kernel: Kernel, system: MultigridMatrix, robust = false) {
