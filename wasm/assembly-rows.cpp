@@ -274,7 +274,8 @@ Status assembleRows(const CellProblem& problem, UpperTriangle& upper, CellSums& 
   if (const Status status = listVisits(problem, visits); status != kOk) return status;
   Buffer<int32_t> slot;
   Buffer<double> later;
-  if (!slot.allocate(numDofs) || !later.allocate(3 * uint64_t(problem.numPhaseCells)) || !upper.rowStart.allocate(numDofs + 1u) || !upper.columns.allocate(kFirstEntries) ||
+  if (!slot.allocate(numDofs) || !later.allocate(3 * uint64_t(problem.numPhaseCells)) ||
+      !upper.rowStart.allocate(numDofs + 1u) || !upper.columns.allocate(kFirstEntries) ||
       !upper.values.allocate(kFirstEntries) || !sums.load.allocateZero(3u * uint64_t(numDofs)) ||
       !sums.sums.allocateZero(numDofs + 12u))
     return kOutOfMemory;

@@ -1,4 +1,5 @@
-// The order of a mesh. The curve: G. M. Morton, "A computer oriented geodetic data base and a new technique in file sequencing" (1966).
+// The order of a mesh. The curve: G. M. Morton, "A computer oriented geodetic data base and a new technique in file
+// sequencing" (1966).
 #include "mesh-topology.h"
 
 #include <algorithm>
