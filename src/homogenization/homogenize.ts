@@ -1,16 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
-import { sumCompensated } from "../core/summation.js";
-import { principalAxes, scaleMatrix3, type Matrix3 } from "../core/tensor.js";
-import type {
-  ComponentRecord,
-  HomogenizationResult,
-  LengthUnit,
-  PhaseRecord,
-} from "../io/homogenization-result.js";
-import { averageCoefficient } from "../fem/coefficient-average.js";
+import type { HomogenizationResult, LengthUnit } from "../io/homogenization-result.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
-import { findComponents, type PhaseComponents } from "../mesh/components.js";
 import { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
@@ -20,24 +11,13 @@ import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } fr
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
-import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
-import { certifyTensor, type PhaseBounds } from "./bounds.js";
-import {
-  solveCellProblem,
-  type Correctors,
-  type PhaseProblem,
-  type SolvedCellProblem,
-} from "./cell-problem.js";
+import type { LinearSolver, SolveOptions } from "../solver/linear-solver.js";
+import type { PhaseBounds } from "./bounds.js";
+import type { Correctors } from "./cell-problem.js";
 import { compileDiffusion } from "./compile-diffusion.js";
-import {
-  checkDiffusion,
-  resolveDiffusion,
-  type CompiledDiffusion,
-  type DiffusionSpec,
-  type PhaseDiffusion,
-} from "./diffusion.js";
-import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
-import { createMemoryCheck, sizeCellProblem, sizeDualProblem, type MemoryCheck } from "./memory-check.js";
+import { checkDiffusion, type DiffusionSpec } from "./diffusion.js";
+import { createMemoryCheck, sizeCellProblem, sizeDualProblem } from "./memory-check.js";
+import { solvePhases, type SolvedPhase } from "./solve-phases.js";
 import { createStepTimer, type StepTimer } from "./step-timer.js";
 
 /** What to compute, and how. */
@@ -122,97 +102,25 @@ export async function homogenize(
   const kernelMesh = new KernelMesh(kernel, periodic);
   try {
     const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
-    const solved = await solvePhases(
-      kernelMesh,
+    const solved = await solvePhases(indices, {
+      mesh: kernelMesh,
       partition,
-      indices,
       cellsOf,
       diffusion,
       checkMemory,
-      options,
+      withBounds,
+      concurrency: options.concurrency ?? 1,
+      chooseSolver: (system) =>
+        typeof options.solver === "object"
+          ? options.solver
+          : chooseSolver(options.solver ?? "auto", system, kernel),
+      limits: solveOptions(options),
       timer,
-    );
+    });
     return summarize(periodic, partition, membrane, solved, options, timer);
   } finally {
     kernelMesh.unload();
   }
-}
-
-interface SolvedPhase {
-  readonly name: string;
-  readonly record: PhaseRecord;
-  readonly correctors: Correctors;
-  readonly bounds: PhaseBounds | null;
-}
-
-/** Solves for the phases of these indices, in the order of the partition. */
-async function solvePhases(
-  kernelMesh: KernelMesh,
-  partition: PhasePartition,
-  indices: readonly number[],
-  cellsOf: readonly Int32Array[],
-  diffusion: CompiledDiffusion,
-  checkMemory: MemoryCheck,
-  options: HomogenizeOptions,
-  timer: StepTimer,
-): Promise<SolvedPhase[]> {
-  const { kernel, periodic } = kernelMesh;
-  const { mesh } = periodic;
-  const chooseForPhase = (system: LinearSystem): LinearSolver =>
-    typeof options.solver === "object"
-      ? options.solver
-      : chooseSolver(options.solver ?? "auto", system, kernel);
-  const withBounds = options.bounds === true;
-  const position = withBounds ? { position: new Int32Array(mesh.numCells).fill(-1) } : {};
-  const concurrency = options.concurrency ?? 1;
-  const solvePhase = async (index: number): Promise<SolvedPhase> => {
-    const phase = partition.phases[index];
-    const phaseCells = cellsOf[index];
-    const phaseDiffusion = resolveDiffusion(mesh, phase, phaseCells, diffusion);
-    const means = timer.time(`${phase.name}: average diffusion`, () =>
-      averageCoefficient(mesh, periodic.unitCell, phaseCells, phaseDiffusion.coefficient),
-    );
-    const components = timer.time(`${phase.name}: find components`, () =>
-      findComponents(kernelMesh, phaseCells),
-    );
-    options.progress?.({ step: `${phase.name}: find components`, message: describeComponents(components) });
-    const problem: PhaseProblem = {
-      mesh: kernelMesh,
-      name: phase.name,
-      phaseCells,
-      components,
-      coefficient: means.arithmetic,
-      checkMemory,
-      ...position,
-    };
-    const limits = solveOptions(options);
-    const solvePrimal = async (): Promise<SolvedCellProblem> =>
-      solveCellProblem(problem, chooseForPhase, limits, timer);
-    const solveDual = async (): Promise<SolvedDualProblem> =>
-      solveDualProblem(problem, means.harmonic, chooseForPhase, limits, timer);
-    let primal: SolvedCellProblem;
-    let bounds: PhaseBounds | null = null;
-    if (withBounds) {
-      const [solved, dual] = await runBoth(solvePrimal, solveDual, concurrency > 1);
-      primal = solved;
-      bounds = timer.time(`${phase.name}: bounds`, () =>
-        certifyTensor(problem, means, phaseDiffusion.scalar, solved, dual),
-      );
-    } else {
-      primal = await solvePrimal();
-    }
-    const record = recordPhase(
-      periodic,
-      phase.volumes,
-      phaseCells,
-      components,
-      phaseDiffusion,
-      primal,
-      bounds,
-    );
-    return { name: phase.name, record, correctors: primal.correctors, bounds };
-  };
-  return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, solvePhase);
 }
 
 /** The result file, and the fields it was computed from. */
@@ -254,30 +162,6 @@ function summarize(
   return { result, correctors, bounds, periodic, partition, membrane };
 }
 
-/** Two tasks, one after the other or at the same time. */
-async function runBoth<S, T>(
-  first: () => Promise<S>,
-  second: () => Promise<T>,
-  atOnce: boolean,
-): Promise<[S, T]> {
-  return atOnce ? Promise.all([first(), second()]) : [await first(), await second()];
-}
-
-/** The results of a task for each item, in order, with at most `concurrency` under way at a time. */
-async function mapConcurrently<T, R>(
-  items: readonly T[],
-  concurrency: number,
-  task: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await task(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(Math.max(1, concurrency), items.length) }, work));
-  return results;
-}
-
 /** What to say where the bounding box of a single phase was taken for the unit cell. */
 function describeGuess(
   periodic: PeriodicMesh,
@@ -290,52 +174,6 @@ function describeGuess(
     `the bounding box of the one phase "${partition.phases[0].name}" is taken for the unit cell; where walls of a tube ` +
       "lie on its faces that is not so: then give the cell with --unit-cell L1,L2,L3",
   ];
-}
-
-function recordPhase(
-  periodic: PeriodicMesh,
-  volumes: readonly string[],
-  phaseCells: Int32Array,
-  components: PhaseComponents,
-  diffusion: PhaseDiffusion,
-  solved: SolvedCellProblem,
-  bounds: PhaseBounds | null,
-): PhaseRecord {
-  const { correctors, homogenized, solution } = solved;
-  const cellVolume = unitCellVolume(periodic.unitCell);
-  const records = components.components.map((component): ComponentRecord => ({
-    cells: component.numCells,
-    volumeFraction: component.volume / cellVolume,
-    percolates: component.percolates,
-  }));
-  const volumeFraction = sumCompensated(records.length, (c) => records[c].volumeFraction);
-  const factor = diffusion.scalar === null ? null : scaleMatrix3(homogenized, 1 / diffusion.scalar);
-  return {
-    volumes,
-    volumeFraction,
-    cells: phaseCells.length,
-    nodes: correctors.dofMap.numNodes,
-    dofs: correctors.dofMap.numDofs,
-    components: records,
-    diffusion: diffusion.record,
-    homogenized,
-    effective: scaleMatrix3(homogenized, 1 / volumeFraction),
-    factor,
-    principal: principalAxes(homogenized),
-    tortuosity: factor === null ? null : tortuosity(factor, volumeFraction),
-    correctorIntegral: correctors.integral,
-    bounds: bounds?.record ?? null,
-    solver: {
-      method: solution.method,
-      iterations: solution.iterations,
-      relativeResidual: solution.relativeResidual,
-    },
-  };
-}
-
-/** gamma / factor_kk, null where the phase does not conduct along axis k. */
-function tortuosity(factor: Matrix3, volumeFraction: number): (number | null)[] {
-  return [0, 1, 2].map((k) => (factor[k][k] > 0 ? volumeFraction / factor[k][k] : null));
 }
 
 function solveOptions(options: HomogenizeOptions): SolveOptions {
@@ -351,15 +189,4 @@ function checkTolerance(tolerance: number | undefined): void {
   throw new UsageError("tolerance-invalid", `the tolerance is ${tolerance}; give a number between 0 and 1`, {
     details: { tolerance },
   });
-}
-
-/** `2 components, the largest percolates along L1, L3`. */
-function describeComponents(found: PhaseComponents): string {
-  const { components } = found;
-  const directions = [0, 1, 2].filter((k) => components.some((component) => component.percolates[k]));
-  const spanned =
-    directions.length === 0
-      ? "none percolates"
-      : `percolating along ${directions.map((k) => `L${k + 1}`).join(", ")}`;
-  return `${components.length} component${components.length === 1 ? "" : "s"}, ${spanned}`;
 }

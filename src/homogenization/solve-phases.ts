@@ -1,0 +1,162 @@
+import { mapConcurrently, runBoth } from "../core/concurrency.js";
+import { sumCompensated } from "../core/summation.js";
+import { principalAxes, scaleMatrix3, type Matrix3 } from "../core/tensor.js";
+import { averageCoefficient } from "../fem/coefficient-average.js";
+import type { ComponentRecord, PhaseRecord } from "../io/homogenization-result.js";
+import { findComponents, type PhaseComponents } from "../mesh/components.js";
+import type { KernelMesh } from "../mesh/kernel-mesh.js";
+import { unitCellVolume } from "../mesh/lattice.js";
+import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
+import type { PhasePartition } from "../mesh/phases.js";
+import type { LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
+import { certifyTensor, type PhaseBounds } from "./bounds.js";
+import {
+  solveCellProblem,
+  type Correctors,
+  type PhaseProblem,
+  type SolvedCellProblem,
+} from "./cell-problem.js";
+import { resolveDiffusion, type CompiledDiffusion, type PhaseDiffusion } from "./diffusion.js";
+import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
+import type { MemoryCheck } from "./memory-check.js";
+import type { StepTimer } from "./step-timer.js";
+
+/** A phase that has been solved for. */
+export interface SolvedPhase {
+  readonly name: string;
+  readonly record: PhaseRecord;
+  readonly correctors: Correctors;
+  readonly bounds: PhaseBounds | null;
+}
+
+/** What all phases of a homogenization share. */
+export interface PhaseContext {
+  readonly mesh: KernelMesh;
+  readonly partition: PhasePartition;
+  /** Cells of each phase of the partition. */
+  readonly cellsOf: readonly Int32Array[];
+  readonly diffusion: CompiledDiffusion;
+  readonly checkMemory: MemoryCheck;
+  readonly withBounds: boolean;
+  /** Systems solved at a time. */
+  readonly concurrency: number;
+  readonly chooseSolver: (system: LinearSystem) => LinearSolver;
+  readonly limits: SolveOptions;
+  readonly timer: StepTimer;
+}
+
+/**
+ * Solves for the phases of these indices, in the order given: correctors, tensors, bounds.
+ *
+ * @throws MeshError, UsageError, ConvergenceError, KernelError as `homogenize` does
+ */
+export async function solvePhases(indices: readonly number[], context: PhaseContext): Promise<SolvedPhase[]> {
+  const { withBounds, concurrency } = context;
+  const position = withBounds ? new Int32Array(context.mesh.periodic.mesh.numCells).fill(-1) : null;
+  return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, async (index) =>
+    solvePhase(index, position, context),
+  );
+}
+
+/** @param position room for the bounds: -1 for each cell of the mesh */
+async function solvePhase(
+  index: number,
+  position: Int32Array | null,
+  context: PhaseContext,
+): Promise<SolvedPhase> {
+  const { mesh, checkMemory, limits, timer } = context;
+  const { periodic } = mesh;
+  const phase = context.partition.phases[index];
+  const { name, volumes } = phase;
+  const phaseCells = context.cellsOf[index];
+  const diffusion = resolveDiffusion(periodic.mesh, phase, phaseCells, context.diffusion);
+  const means = timer.time(`${name}: average diffusion`, () =>
+    averageCoefficient(periodic.mesh, periodic.unitCell, phaseCells, diffusion.coefficient),
+  );
+  const step = `${name}: find components`;
+  const components = timer.time(step, () => findComponents(mesh, phaseCells));
+  limits.progress?.({ step, message: describeComponents(components) });
+  const problem: PhaseProblem = {
+    mesh,
+    name,
+    phaseCells,
+    components,
+    coefficient: means.arithmetic,
+    checkMemory,
+    ...(position === null ? {} : { position }),
+  };
+  const solvePrimal = async (): Promise<SolvedCellProblem> =>
+    solveCellProblem(problem, context.chooseSolver, limits, timer);
+  const solveDual = async (): Promise<SolvedDualProblem> =>
+    solveDualProblem(problem, means.harmonic, context.chooseSolver, limits, timer);
+  let primal: SolvedCellProblem;
+  let bounds: PhaseBounds | null = null;
+  if (context.withBounds) {
+    const [solved, dual] = await runBoth(solvePrimal, solveDual, context.concurrency > 1);
+    primal = solved;
+    bounds = timer.time(`${name}: bounds`, () =>
+      certifyTensor(problem, means, diffusion.scalar, solved, dual),
+    );
+  } else {
+    primal = await solvePrimal();
+  }
+  const record = recordPhase(periodic, volumes, phaseCells, components, diffusion, primal, bounds);
+  return { name, record, correctors: primal.correctors, bounds };
+}
+
+function recordPhase(
+  periodic: PeriodicMesh,
+  volumes: readonly string[],
+  phaseCells: Int32Array,
+  components: PhaseComponents,
+  diffusion: PhaseDiffusion,
+  solved: SolvedCellProblem,
+  bounds: PhaseBounds | null,
+): PhaseRecord {
+  const { correctors, homogenized, solution } = solved;
+  const cellVolume = unitCellVolume(periodic.unitCell);
+  const records = components.components.map((component): ComponentRecord => ({
+    cells: component.numCells,
+    volumeFraction: component.volume / cellVolume,
+    percolates: component.percolates,
+  }));
+  const volumeFraction = sumCompensated(records.length, (c) => records[c].volumeFraction);
+  const factor = diffusion.scalar === null ? null : scaleMatrix3(homogenized, 1 / diffusion.scalar);
+  return {
+    volumes,
+    volumeFraction,
+    cells: phaseCells.length,
+    nodes: correctors.dofMap.numNodes,
+    dofs: correctors.dofMap.numDofs,
+    components: records,
+    diffusion: diffusion.record,
+    homogenized,
+    effective: scaleMatrix3(homogenized, 1 / volumeFraction),
+    factor,
+    principal: principalAxes(homogenized),
+    tortuosity: factor === null ? null : tortuosity(factor, volumeFraction),
+    correctorIntegral: correctors.integral,
+    bounds: bounds?.record ?? null,
+    solver: {
+      method: solution.method,
+      iterations: solution.iterations,
+      relativeResidual: solution.relativeResidual,
+    },
+  };
+}
+
+/** gamma / factor_kk, null where the phase does not conduct along axis k. */
+function tortuosity(factor: Matrix3, volumeFraction: number): (number | null)[] {
+  return [0, 1, 2].map((k) => (factor[k][k] > 0 ? volumeFraction / factor[k][k] : null));
+}
+
+/** `2 components, the largest percolates along L1, L3`. */
+function describeComponents(found: PhaseComponents): string {
+  const { components } = found;
+  const directions = [0, 1, 2].filter((k) => components.some((component) => component.percolates[k]));
+  const spanned =
+    directions.length === 0
+      ? "none percolates"
+      : `percolating along ${directions.map((k) => `L${k + 1}`).join(", ")}`;
+  return `${components.length} component${components.length === 1 ? "" : "s"}, ${spanned}`;
+}
