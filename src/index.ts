@@ -44,6 +44,7 @@ export {
 } from "./mesh/phases.js";
 export { measureQuality, type MeshQuality } from "./mesh/quality.js";
 export { alignDiagonals, refineMesh } from "./mesh/refinement.js";
+export { tileMesh } from "./mesh/tile-mesh.js";
 export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { formatAdaptationCsv } from "./io/adaptation-csv.js";
