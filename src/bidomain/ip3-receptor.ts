@@ -10,7 +10,7 @@ import { MembraneValue, setExchange, setExchangeByState, type MembraneModel } fr
  *
  * Default kf: r_C of De Pitta et al., per volume of ER.
  *
- * @see Li and Rinzel, J. Theor. Biol. 166 (1994) 461; De Pitta et al., Phys. Rev. E 77 (2008) 030903, arXiv:0806.2373
+ * @see Li and Rinzel, J. Theor. Biol. 166 (1994) 461; De Pitta et al. (2008), arXiv:0806.2373
  */
 export const ip3Receptor: MembraneKind = {
   name: "ip3-receptor",

@@ -7,10 +7,14 @@ import { MembraneValue, setExchange, setExchangeByState, type MembraneModel } fr
  *   f = nu P (e - c),   P = w (1 + (c/Kb)^3) / S,   S = 1 + (Ka/c)^4 + (c/Kb)^3,
  *   dw/dt = kcMinus (1 - w / w_inf),   w_inf = S / (S + 1/Kc).
  *
- * Evaluated with S c^4, which has no pole at c = 0.
+ * This is the scheme C1 <-> O1 (ka+ c^4, ka-), O1 <-> O2 (kb+ c^3, kb-), O1 <-> C2 (kc+, kc-) with the first two in
+ * equilibrium, w = 1 - C2, Ka^4 = ka- / ka+, Kb^3 = kb- / kb+, Kc = kc- / kc+. Evaluated with S c^4, which has no pole at
+ * c = 0.
  *
- * @see Keizer and Levine, Biophys. J. 71 (1996) 3477; default values: table 1 of PMC2519179, a model of a whole smooth
- *   muscle cell, whose nu is to be fitted to the cell at hand (the table prints uM as unit of Kc, a ratio of two rates)
+ * @see Keizer and Levine, "Ryanodine receptor adaptation and Ca2+-induced Ca2+ release-dependent Ca2+ oscillations",
+ *   Biophys. J. (1996), BioModels BIOMD0000000060: ka 28.8 and 1500, kb 385.9 and 1500, kc 0.1 and 1.75, in s and uM. Default
+ *   values: table 1 of PMC2519179, a model of a whole smooth muscle cell, whose nu is to be fitted to the cell at hand (it
+ *   prints uM as unit of Kc, a ratio of two rates)
  */
 export const ryanodineReceptor: MembraneKind = {
   name: "ryanodine-receptor",

@@ -6,7 +6,7 @@ import { MembraneValue, setExchange, type MembraneModel } from "./membrane-model
  *
  * Default V and K: v_ER and K_ER of De Pitta et al. for the model of Li and Rinzel, per volume of cytosol.
  *
- * @see Li and Rinzel, J. Theor. Biol. 166 (1994) 461; De Pitta et al., Phys. Rev. E 77 (2008) 030903, arXiv:0806.2373
+ * @see Li and Rinzel, J. Theor. Biol. 166 (1994) 461; De Pitta et al. (2008), arXiv:0806.2373
  */
 export const sercaHill: MembraneKind = {
   name: "serca-hill",
