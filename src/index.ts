@@ -169,6 +169,23 @@ export type {
   SweepResult,
 } from "./io/sweep-files.js";
 
+export { createReactionPoint, type Reaction, type ReactionPoint } from "./bidomain/reaction.js";
+export {
+  createCellReaction,
+  type CellMembrane,
+  type CellReaction,
+  type CellReactionOptions,
+  type Ip3Options,
+} from "./bidomain/cell-reaction.js";
+export { createMembraneModel, membraneKinds } from "./bidomain/membrane-catalog.js";
+export type { MembraneKind, MembraneParameter, MembraneParameters } from "./bidomain/membrane-kind.js";
+export type { MembraneModel, MembranePoint, MembraneState } from "./bidomain/membrane-model.js";
+export { createFormulaModel, type FormulaModelOptions, type FormulaState } from "./bidomain/formula-model.js";
+export { equilibriumBound, type CalciumBuffer } from "./bidomain/calcium-buffer.js";
+export type { CellGeometry, FluxBasis } from "./bidomain/flux-basis.js";
+export type { PlaceInput } from "./bidomain/place-function.js";
+export { findSteadyStates } from "./bidomain/steady-states.js";
+
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
   lineChart,
