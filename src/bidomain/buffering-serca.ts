@@ -23,6 +23,7 @@ export const bufferingSerca: MembraneKind = {
   formula:
     "into the cytosol -2 P (kBind c^2 (1 - X) - kUnbind X), out of the ER -2 P (kRelease X - kRebind e^2 (1 - X))",
   source: "two-state form of Higgins et al. 2006; no defaults",
+  basis: null,
   parameters: {
     P: { unit: "flux s", meaning: "pumps, molecules/um^2 or uM" },
     kBind: { unit: "1/(uM^2 s)", meaning: "binding from the cytosol" },

@@ -1,7 +1,13 @@
 import { UsageError } from "../core/errors.js";
 import { differentiate } from "../formula/differentiate.js";
 import { checkBuffer, type CalciumBuffer } from "./calcium-buffer.js";
-import { checkCellGeometry, fluxScale, type CellGeometry, type FluxBasis } from "./flux-basis.js";
+import {
+  checkCellGeometry,
+  describeBasis,
+  fluxScale,
+  type CellGeometry,
+  type FluxBasis,
+} from "./flux-basis.js";
 import type { MembraneModel } from "./membrane-model.js";
 import {
   compileFor,
@@ -87,7 +93,8 @@ export interface CellReaction extends Reaction {
  *   `flux-basis-unknown`; `region-without-er` for a membrane or an ER buffer where there is no ER; `reaction-name-duplicate`;
  *   `ip3-missing` for a model that uses IP3 where there is none; `buffer-parameter-invalid`; `value-invalid` for numbers
  *   that are negative or not finite; `factor-changes-stored-calcium` for a factor that depends on time of a model that
- *   holds calcium; the codes of `compileFormula`, with `details.subject`
+ *   holds calcium; `flux-parameter-missing` for a flux left at a published value that is of another basis; the codes of
+ *   `compileFormula`, with `details.subject`
  * @see (2.27), (2.28), (3.12) - (3.15), (5.6)
  */
 export async function createCellReaction(options: CellReactionOptions): Promise<CellReaction> {
@@ -207,6 +214,7 @@ async function placeMembranes(
   for (const { model, basis, factor: input = 1, label = model.name } of options.membranes ?? []) {
     const factor = await compilePlaceFunction(input, `the factor of "${label}"`);
     refuseChangingStore(label, model, factor, input);
+    refuseForeignDefaults(label, model, basis);
     placements.push({ model, firstState, scale: fluxScale(basis, options), factor, ip3: concentration });
     firstState += model.states.length;
   }
@@ -256,6 +264,17 @@ function refuseDuplicates(names: readonly string[]): void {
     "reaction-name-duplicate",
     `two fields or states are called "${duplicate}"; give buffers other names, membrane models labels`,
     { details: { name: duplicate, names } },
+  );
+}
+
+/** Published values per volume of one compartment mean something else per another, or per area. */
+function refuseForeignDefaults(label: string, { defaults }: MembraneModel, basis: FluxBasis): void {
+  if (defaults === undefined || defaults.basis === basis) return;
+  throw new UsageError(
+    "flux-parameter-missing",
+    `the flux of "${label}" is per ${describeBasis(basis)}, but ${defaults.parameters.join(", ")} is left at its published ` +
+      `value, which is per ${describeBasis(defaults.basis)}; give a value, or take that basis`,
+    { details: { label, basis, publishedBasis: defaults.basis, parameters: defaults.parameters } },
   );
 }
 

@@ -84,3 +84,14 @@ export function checkCellGeometry({ cytosolFraction, erFraction, areaPerVolume }
     { details: { areaPerVolume } },
   );
 }
+
+/** A basis in words: `area of membrane`, `volume of the ER`. */
+export function describeBasis(basis: FluxBasis): string {
+  const words = {
+    area: "area of membrane",
+    cytosol: "volume of cytosol",
+    er: "volume of ER",
+    cell: "volume of the cell",
+  };
+  return words[basis];
+}

@@ -16,6 +16,7 @@ export const ip3Receptor: MembraneKind = {
   name: "ip3-receptor",
   formula: "kf (m n h)^3 (e - c), m = p / (p + d1), n = c / (c + d5)",
   source: "Li and Rinzel 1994, parameters of De Pitta et al., arXiv:0806.2373, kf in 1/s per volume of ER",
+  basis: "er",
   parameters: {
     kf: { default: 6, unit: "flux/uM", meaning: "permeability with all channels open" },
     d1: { default: 0.13, unit: "uM", meaning: "dissociation of IP3", isPositive: true },

@@ -12,6 +12,7 @@ export const leak: MembraneKind = {
   name: "leak",
   formula: "L (e - c)",
   source: "Li and Rinzel 1994, parameter of De Pitta et al., arXiv:0806.2373, L in 1/s per volume of ER",
+  basis: "er",
   parameters: { L: { default: 0.11, unit: "flux/uM", meaning: "permeability" } },
   create: ({ L }) => ({
     name: leak.name,

@@ -1,12 +1,13 @@
 import { UsageError } from "../core/errors.js";
 import { suggestName } from "../core/suggest-name.js";
+import type { FluxBasis } from "./flux-basis.js";
 import type { MembraneModel } from "./membrane-model.js";
 
 /** A parameter of a built-in membrane model. */
 export interface MembraneParameter {
   /** Value where none is given; without it the parameter must be given. */
   readonly default?: number;
-  /** As text; `flux` stands for the unit of the flux basis, molecules/um^2/s or uM/s. */
+  /** As text; `flux` in front stands for the unit of the flux basis, molecules/um^2/s or uM/s. */
   readonly unit: string;
   readonly meaning: string;
   /** Whether 0 is refused: parameters that divide. All are at least 0. */
@@ -18,8 +19,10 @@ export interface MembraneKind {
   readonly name: string;
   /** The flux, in one line. */
   readonly formula: string;
-  /** Where equations and default values come from, and the flux basis that they were published for. */
+  /** Where equations and default values come from. */
   readonly source: string;
+  /** The flux basis that default values are for; null where no parameter with a default depends on it. */
+  readonly basis: FluxBasis | null;
   readonly parameters: Readonly<Record<string, MembraneParameter>>;
   /** @param values one for every parameter, checked */
   readonly create: (values: Readonly<Record<string, number>>) => MembraneModel;
@@ -45,7 +48,12 @@ export function createModelOfKind(kind: MembraneKind, given: MembraneParameters)
     checkValue(kind, name, parameter, value);
     return [name, value];
   });
-  return kind.create(Object.fromEntries(values));
+  const model = kind.create(Object.fromEntries(values));
+  const dependent = known.filter(
+    (name) => kind.parameters[name].unit.startsWith("flux") && !Object.hasOwn(given, name),
+  );
+  if (kind.basis === null || dependent.length === 0) return model;
+  return { ...model, defaults: { basis: kind.basis, parameters: dependent } };
 }
 
 function refuseName(kind: MembraneKind, name: string, known: readonly string[]): never {

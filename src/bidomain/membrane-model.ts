@@ -1,3 +1,5 @@
+import type { FluxBasis } from "./flux-basis.js";
+
 /**
  * A process in the ER membrane: pumps, channels, a leak. With the concentrations c (cytosol) and e (ER) and the states X,
  *
@@ -15,6 +17,8 @@ export interface MembraneModel {
   readonly states: readonly MembraneState[];
   /** Whether f1 or Phi depends on the concentration p of IP3. */
   readonly usesIp3: boolean;
+  /** Parameters that stand at their published values, which hold for fluxes of this basis only. */
+  readonly defaults?: { readonly basis: FluxBasis; readonly parameters: readonly string[] };
   /**
    * Evaluates f1, f2, Phi and all their derivatives: reads `point.values` and overwrites all outputs that are not zero
    * everywhere. It keeps no reference to `point` and makes no objects.

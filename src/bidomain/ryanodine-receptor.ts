@@ -21,6 +21,7 @@ export const ryanodineReceptor: MembraneKind = {
   formula: "nu w (1 + (c/Kb)^3) / (1 + (Ka/c)^4 + (c/Kb)^3) (e - c)",
   source:
     "Keizer and Levine 1996, parameters of PMC2519179, table 1, nu in 1/s of a whole cell: fit it to yours",
+  basis: "cell",
   parameters: {
     nu: { default: 12, unit: "flux/uM", meaning: "permeability with all channels open" },
     Ka: { default: 0.3722, unit: "uM", meaning: "c of first opening", isPositive: true },

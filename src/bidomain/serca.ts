@@ -13,6 +13,7 @@ export const sercaHill: MembraneKind = {
   formula: "-V c^n / (K^n + c^n)",
   source:
     "Li and Rinzel 1994, parameters of De Pitta et al., arXiv:0806.2373, V in uM/s per volume of cytosol",
+  basis: "cytosol",
   parameters: {
     V: { default: 0.9, unit: "flux", meaning: "largest uptake" },
     K: { default: 0.1, unit: "uM", meaning: "c of half the largest uptake", isPositive: true },
@@ -34,6 +35,7 @@ export const sercaBidirectional: MembraneKind = {
   formula: "-V (c^2 - Kbar e^2) / (c^2 + Ks^2)",
   source:
     "Higgins et al. 2006, parameters of programs that follow Sneyd et al. 2017, V in uM/s per volume of cytosol",
+  basis: "cytosol",
   parameters: {
     V: { default: 0.9, unit: "flux", meaning: "largest uptake" },
     Kbar: { default: 1.5e-5, unit: "1", meaning: "(c/e)^2 where the pump stands still" },

@@ -277,8 +277,8 @@ describe("steady states", () => {
 });
 
 describe("refusals", () => {
-  const leak = { model: createMembraneModel("leak"), basis: "cell" } as const;
-  const receptor = { model: createMembraneModel("ip3-receptor"), basis: "cell" } as const;
+  const leak = { model: createMembraneModel("leak", { L: 0.1 }), basis: "cell" } as const;
+  const receptor = { model: createMembraneModel("ip3-receptor"), basis: "er" } as const;
   const pumps = {
     model: createMembraneModel("serca-buffering", { P: 1, kBind: 1, kUnbind: 1, kRelease: 1, kRebind: 0 }),
     basis: "cell",
@@ -295,6 +295,10 @@ describe("refusals", () => {
       { ...geometry, areaPerVolume: undefined, membranes: [{ ...leak, basis: "area" }] },
     ],
     ["flux-basis-unknown", { ...geometry, membranes: [{ ...leak, basis: "membrane" as "area" }] }],
+    [
+      "flux-parameter-missing",
+      { ...geometry, membranes: [{ model: createMembraneModel("leak"), basis: "area" }] },
+    ],
     ["region-without-er", { cytosolFraction: 1, membranes: [leak] }],
     ["region-without-er", { cytosolFraction: 1, buffers: [calsequestrin] }],
     ["ip3-missing", { ...geometry, membranes: [receptor] }],
