@@ -71,6 +71,34 @@ export {
   type ScalarFormula,
   type TensorFormulas,
 } from "./io/problem.js";
+export {
+  checkModelMesh,
+  checkResult,
+  type CompartmentCoefficients,
+  type RegionCoefficients,
+} from "./io/model-checks.js";
+export { parseModel } from "./io/model-file.js";
+export type {
+  BuiltInFlux,
+  Compartment,
+  CytosolRegion,
+  FluxBasis,
+  FluxState,
+  FormulaFlux,
+  HomogenizedRegion,
+  InitialValue,
+  Ip3Model,
+  MembraneFlux,
+  Model,
+  ModelBuffer,
+  ModelRegion,
+  ModelSource,
+  ModelValue,
+  OutputSpec,
+  Probe,
+  SurfaceCondition,
+  TimeSpec,
+} from "./io/model.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export { writePosView } from "./io/pos-writer.js";
 export {

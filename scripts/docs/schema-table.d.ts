@@ -1,4 +1,4 @@
-/** Marks between which the table stands in docs/problem-files.md. */
+/** Marks between which the table stands in a document. */
 export const TABLE_START: string;
 export const TABLE_END: string;
 

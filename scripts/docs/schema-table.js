@@ -1,4 +1,4 @@
-/** Marks between which the table stands in docs/problem-files.md. */
+/** Marks between which the table stands in a document. */
 export const TABLE_START = "<!-- fields: made by scripts/docs/write-problem-fields.js -->";
 export const TABLE_END = "<!-- end of fields -->";
 
@@ -27,21 +27,35 @@ function listFields(schema, prefix) {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
     const own = { path, type: describeType(field), description: field.description ?? "" };
-    const variants = [field, ...(field.anyOf ?? [])];
-    // The entries of a coefficient are told with the coefficient.
-    const inner = isCoefficient(field) ? [] : variants.flatMap((variant) => listFields(variant, `${path}.`));
+    // The entries of a coefficient are told with the coefficient, those of a type with a name with the type.
+    const inner = listInner(field, `${path}.`);
     const entry = field.additionalProperties;
-    const named = typeof entry === "object" ? listFields(entry, `${path}.NAME.`) : [];
-    const known = new Set();
-    const once = [...inner, ...named].filter((row) => !known.has(row.path) && known.add(row.path));
-    return [own, ...once];
+    const named = typeof entry === "object" ? listInner(entry, `${path}.NAME.`) : [];
+    const listed = typeof field.items === "object" ? listInner(field.items, `${path}[].`) : [];
+    const once = new Map();
+    for (const row of [...inner, ...named, ...listed]) {
+      const known = once.get(row.path);
+      if (known === undefined) once.set(row.path, row);
+      else if (!known.type.includes(row.type)) known.type += `, ${row.type}`;
+    }
+    return [own, ...once.values()];
   });
+}
+
+/** The fields of a map, or of those among several types that are maps; none of a type with a name. */
+function listInner(field, prefix) {
+  if (nameType(field) !== undefined) return [];
+  const own = listFields(field, prefix);
+  return [...own, ...(field.anyOf ?? field.oneOf ?? []).flatMap((type) => listInner(type, prefix))];
 }
 
 function describeType(field) {
   if (field.enum !== undefined) return field.enum.map((value) => `\`${value}\``).join(", ");
-  if (isCoefficient(field)) return "coefficient";
-  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map(describeType))].join(" or ");
+  if (field.const !== undefined) return `\`${field.const}\``;
+  const name = nameType(field);
+  if (name !== undefined) return name;
+  const types = field.anyOf ?? field.oneOf;
+  if (types !== undefined) return [...new Set(types.map(describeType))].join(" or ");
   if (field.type === "array") {
     const items = field.prefixItems ?? [];
     if (items.length > 0) return `list of ${items.length}`;
@@ -55,6 +69,9 @@ function describeType(field) {
   return field.type === "integer" ? "whole number" : String(field.type);
 }
 
-function isCoefficient(field) {
-  return typeof field.description === "string" && field.description.startsWith("Diffusion in um^2/ms");
+/** The name of a type that is told in the text beside the table. */
+function nameType(field) {
+  if (field.title !== undefined) return field.title;
+  const isCoefficient = field.description?.startsWith("Diffusion in um^2/ms");
+  return isCoefficient ? "coefficient" : undefined;
 }

@@ -87,7 +87,8 @@ function costOf(issues: readonly Issue[]): number {
   }, 0);
 }
 
-function showValue(value: unknown): string {
+/** A value as messages show it, cut where it is long. */
+export function showValue(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "string") {

@@ -1,14 +1,11 @@
-import { ErfemError, ParseError } from "../core/errors.js";
+import { ErfemError } from "../core/errors.js";
 import { compileFormula } from "../formula/formula.js";
 import type { GivenUnitCell } from "../mesh/unit-cell.js";
+import { createFieldError, formatPath } from "./field-error.js";
 import type { FieldFault } from "./field-faults.js";
 import { coefficientVariables, type CoefficientSpec, type MeshSpec, type Problem } from "./problem.js";
 import type { ProblemInput } from "./problem-schema.js";
 import { readCoefficient, type PlacedFormula, type ReadNotes } from "./read-coefficient.js";
-import type { PathStep, YamlText } from "./yaml-text.js";
-
-/** Faults that a message lists; `details.faults` has all. */
-const listedFaults = 5;
 
 /**
  * Reads a problem file, YAML or JSON: every field is checked, formulas are parsed, tensors must be positive definite.
@@ -27,12 +24,13 @@ export async function parseProblem(text: string, fileName: string): Promise<Prob
   ]);
   const yaml = readYaml(text, fileName);
   const checked = problemSchema.safeParse(yaml.value, { error: describeIssue });
-  if (!checked.success) throw createFieldError(collectFaults(checked.error.issues), yaml, fileName);
+  if (!checked.success)
+    throw createFieldError("problem-field", collectFaults(checked.error.issues), yaml.locate, fileName);
   const notes: ReadNotes = { faults: [], formulas: [] };
   const problem = readProblem(checked.data, notes);
   for (const formula of notes.formulas) await checkFormula(formula, notes.faults);
   if (problem === undefined || notes.faults.length > 0) {
-    throw createFieldError(notes.faults, yaml, fileName);
+    throw createFieldError("problem-field", notes.faults, yaml.locate, fileName);
   }
   return problem;
 }
@@ -148,42 +146,6 @@ async function checkFormula({ path, text }: PlacedFormula, faults: FieldFault[])
     if (!(cause instanceof ErfemError)) throw cause;
     faults.push({ path, message: cause.message, code: cause.code, cause });
   }
-}
-
-/** One error for all faults, in the order of the text; its code and place are those of the first. */
-function createFieldError(faults: readonly FieldFault[], yaml: YamlText, fileName: string): ParseError {
-  const placed = faults
-    .map((fault) => ({ ...fault, ...yaml.locate(fault.path, fault.isName) }))
-    .sort((a, b) => a.line - b.line || a.column - b.column);
-  const [first] = placed;
-  const lines = placed.slice(0, listedFaults).map(({ line, column, path, message }) => {
-    const name = formatPath(path);
-    return `${fileName}:${line}:${column}: ${name === "" ? "" : `${name}: `}${message}`;
-  });
-  if (placed.length > listedFaults) lines.push(`and ${placed.length - listedFaults} more`);
-  return new ParseError(first.code ?? "problem-field", lines.join("\n"), {
-    ...(first.cause === undefined ? {} : { cause: first.cause }),
-    details: {
-      file: fileName,
-      line: first.line,
-      column: first.column,
-      path: formatPath(first.path),
-      faults: placed.map(({ path, line, column, message }) => ({
-        path: formatPath(path),
-        line,
-        column,
-        message,
-      })),
-    },
-  });
-}
-
-/** `phases.ER.volumes[0]`. */
-function formatPath(path: readonly PathStep[]): string {
-  return path.reduce<string>((before, step) => {
-    if (typeof step === "number") return `${before}[${step}]`;
-    return before === "" ? step : `${before}.${step}`;
-  }, "");
 }
 
 /** The fields that have a value. */

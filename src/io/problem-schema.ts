@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { suggestName } from "../core/suggest-name.js";
 import type { LengthUnit } from "./homogenization-result.js";
+import { fields } from "./schema-fields.js";
 
 const lengthUnits: readonly [LengthUnit, ...LengthUnit[]] = ["cell", "nm", "um"];
 
@@ -117,16 +117,4 @@ export type CoefficientInput = z.infer<typeof coefficient>;
 /** The JSON Schema of problem files, for editors and documentation: plain data. */
 export function createProblemJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(problemSchema);
-}
-
-/** An object with these fields and no others. The message has a line for each unknown one, in their order. */
-function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  const describe = (name: string): string => {
-    const nearest = suggestName(name, known);
-    return `unknown field${nearest === undefined ? "" : `, did you mean "${nearest}"?`}; there are ${known.join(", ")}`;
-  };
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? issue.keys.map(describe).join("\n") : undefined),
-  });
 }

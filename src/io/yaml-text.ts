@@ -33,10 +33,10 @@ export interface YamlText {
   readonly locate: (path: readonly PathStep[], atName?: boolean) => TextPlace;
 }
 
-/** Longest text accepted: problems are written by hand or by a script, and never long. */
+/** Longest text accepted: problems and models are written by hand or by a script, and never long. */
 const maxLength = 1_000_000;
 
-/** Deepest nesting: problems have a handful of levels. */
+/** Deepest nesting: problems and models have a handful of levels. */
 const maxDepth = 50;
 
 /** What the parser says where a formula or a name stands without the quotation marks that it needs. */
@@ -51,10 +51,11 @@ const needsQuotes: ReadonlySet<string> = new Set([
  * Reads a text as one YAML 1.2 document: maps with plain names as keys, lists, numbers, text, true and false.
  *
  * @param fileName for messages
- * @throws ParseError `problem-syntax` with `details.file`, `details.line`, `details.column`
+ * @param code of errors
+ * @throws ParseError of this code with `details.file`, `details.line`, `details.column`
  * @see https://yaml.org/spec/1.2.2/
  */
-export function readYaml(text: string, fileName: string): YamlText {
+export function readYaml(text: string, fileName: string, code = "problem-syntax"): YamlText {
   const lines = new LineCounter();
   const placeOf = (offset: number): TextPlace => {
     const { line, col } = lines.linePos(offset);
@@ -62,7 +63,7 @@ export function readYaml(text: string, fileName: string): YamlText {
   };
   const refuse = (message: string, offset: number): ParseError => {
     const place = placeOf(offset);
-    return new ParseError("problem-syntax", `${fileName}:${place.line}:${place.column}: ${message}`, {
+    return new ParseError(code, `${fileName}:${place.line}:${place.column}: ${message}`, {
       details: { file: fileName, ...place },
     });
   };

@@ -1,0 +1,228 @@
+import { z } from "zod";
+import { showValue } from "./field-faults.js";
+import { fields } from "./schema-fields.js";
+
+const text = z.string().min(1);
+
+/** A number with its unit. */
+function quantity(description: string) {
+  return z
+    .union([z.number(), text], {
+      error: ({ input }) => `${describeFound(input)}expected a finite number with its unit`,
+    })
+    .meta({ title: "quantity", description });
+}
+
+/** A number with its unit, or a formula. */
+function value(description: string) {
+  return z
+    .union([z.number(), text, fields({ formula: text, unit: text })], {
+      error: ({ input }) =>
+        `${describeFound(input)}expected a finite number with its unit, or formula: and unit:`,
+    })
+    .meta({ title: "value", description });
+}
+
+function describeFound(input: unknown): string {
+  return input === undefined ? "is missing; " : `found ${showValue(input)}; `;
+}
+
+const volumes = z
+  .array(z.union([text, z.int().positive()], { error: "expected the name or tag of a physical volume" }))
+  .min(1)
+  .optional()
+  .meta({ description: "Physical volumes by name or tag; by default the volume of the region's name" });
+
+const row = z.tuple([z.number(), z.number(), z.number()]);
+
+const homogenizedRegion = fields({
+  kind: z.literal("homogenized").meta({
+    description: "Cytosol and ER in every point (`homogenized`), or cytosol alone (`cytosol`)",
+  }),
+  volumes,
+  result: text.meta({ description: "Result file of `erfem homogenize`, relative to the model file" }),
+  cytosol: text.meta({ description: "Phase of the result that is cytosol" }),
+  er: text.meta({ description: "Phase of the result that is ER" }),
+  tensors: z.enum(["factor x D", "homogenized um^2/ms", "homogenized um^2/s"]).meta({
+    description:
+      "Tensors of calcium: the result's `factor` times the free diffusion coefficient, or its `homogenized` as given, whose " +
+      "unit this states",
+  }),
+  period: quantity(
+    "Real length of the first lattice vector of the unit cell; needed for fluxes per membrane area where the result has no " +
+      "length unit",
+  ).optional(),
+  rotation: z
+    .tuple([row, row, row])
+    .optional()
+    .meta({ description: "R by rows, from the axes of the unit cell to those of the cell: a~ -> R a~ R^T" }),
+});
+
+const cytosolRegion = fields({
+  kind: z.literal("cytosol"),
+  volumes,
+  diffusion: quantity("Diffusion of calcium there (default: `diffusion.c`)").optional(),
+});
+
+const buffer = fields({
+  in: z.enum(["cytosol", "er"]).meta({ description: "Compartment" }),
+  total: quantity("Concentration of binding sites, as uM"),
+  kOn: quantity("Binding, as 1/(uM s)"),
+  kOff: quantity("Release, as 1/s"),
+  diffusion: quantity("Diffusion, as um^2/s; 0 for a buffer that does not move"),
+});
+
+const ip3 = z
+  .union(
+    [
+      value("IP3"),
+      fields({
+        diffusion: quantity("Diffusion, as um^2/s"),
+        production: value("uM/s: a value of c, e, p, x, y, z, t"),
+        decay: quantity("Decay, as 1/s"),
+      }),
+    ],
+    { error: "expected a concentration, a formula, or diffusion:, production: and decay:" },
+  )
+  .meta({
+    description: "IP3: a concentration, in x, y, z, t; or a field `p` of the cytosol with its fields",
+  });
+
+const state = fields({
+  rate: value("dX/dt as 1/s: a formula of c, e, p, the states, x, y, z, t"),
+  initial: z
+    .union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" })
+    .meta({ description: "Value at the beginning, or `equilibrium`" }),
+});
+
+const flux = fields({
+  model: text.optional().meta({ description: "A built-in model" }),
+  parameters: z
+    .record(text, quantity("Value"))
+    .optional()
+    .meta({ description: "Parameters of the built-in model" }),
+  initial: z
+    .record(
+      text,
+      z.union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" }),
+    )
+    .optional()
+    .meta({ description: "States of the built-in model at the beginning (default: `equilibrium`)" }),
+  flux: text.optional().meta({
+    description:
+      "Instead of a model: a formula of c, e, p, dcdt, dedt, the states, x, y, z, t; positive into the cytosol",
+  }),
+  fluxFromEr: text.optional().meta({ description: "Formula of the flux out of the ER (default: `flux`)" }),
+  unit: text.optional().meta({ description: "Unit of `flux` and `fluxFromEr`" }),
+  states: z.record(text, state).optional().meta({ description: "States of the formulas" }),
+  per: z
+    .enum(["membrane-area", "cytosol-volume", "er-volume", "cell-volume"])
+    .meta({ description: "What the flux counts per: molecules/um^2/s for `membrane-area`, else uM/s" }),
+  density: value(
+    "lambda: a factor, in x, y, z, t; or, per membrane area, the density of pumps as 1/um^2, and fluxes are molecules/s",
+  ).optional(),
+  regions: z
+    .array(text)
+    .min(1)
+    .optional()
+    .meta({ description: "Homogenized regions where it acts (default: all)" }),
+});
+
+const surfaceName = z.union([text, z.int().positive()], {
+  error: "expected the name or tag of a physical surface",
+});
+
+const condition = fields({
+  surface: z
+    .union([surfaceName, z.array(surfaceName).min(1)], {
+      error: "expected the name or tag of a physical surface, or a list of them",
+    })
+    .meta({ description: "Physical surface or surfaces by name or tag" }),
+  field: text.meta({ description: "c, e, p, or a mobile buffer" }),
+  flux: value("Flux into the region, as molecules/um^2/s or uM um/s, in c, e, p, x, y, z, t").optional(),
+  concentration: value("Concentration, in x, y, z, t").optional(),
+});
+
+const point = z.tuple([quantity("x"), quantity("y"), quantity("z")]);
+
+/** What a model file holds, as it is written. */
+export const modelSchema = fields({
+  mesh: text.meta({ description: "Path of the cell's .msh file, relative to the model file" }),
+  lengthUnit: z.enum(["um", "nm"]).meta({ description: "Unit of the mesh's coordinates" }),
+  units: fields({
+    length: z.enum(["um", "nm"]).optional().meta({ description: "Length" }),
+    time: z.enum(["s", "ms"]).optional().meta({ description: "Time" }),
+    concentration: z.enum(["uM", "nM", "mM"]).optional().meta({ description: "Concentration" }),
+  })
+    .optional()
+    .meta({ description: "Units of numbers and formulas that stand without one" }),
+  regions: z
+    .record(
+      text,
+      z.discriminatedUnion("kind", [homogenizedRegion, cytosolRegion], {
+        error: "expected kind: homogenized or kind: cytosol",
+      }),
+    )
+    .meta({ description: "Regions of the cell; every physical volume of the mesh belongs to one" }),
+  diffusion: fields({
+    c: quantity("Of calcium in the cytosol, as um^2/s").optional(),
+    e: quantity("Of calcium in the ER, as um^2/s").optional(),
+  })
+    .optional()
+    .meta({ description: "Free diffusion coefficients" }),
+  buffers: z.record(text, buffer).optional().meta({ description: "Buffers by name" }),
+  ip3: ip3.optional(),
+  fluxes: z
+    .record(text, flux)
+    .optional()
+    .meta({ description: "Fluxes through the ER membrane by name; they add up" }),
+  boundary: z
+    .array(condition)
+    .optional()
+    .meta({ description: "Conditions on surfaces; where there is none, nothing passes" }),
+  initial: z.record(text, value("Value")).meta({
+    description:
+      "Fields at the beginning, in x, y, z, or `equilibrium`: c; e; p, where it is a field; buffers, their bound " +
+      "concentration (default: `equilibrium`)",
+  }),
+  time: fields({
+    end: quantity("End; the beginning is 0"),
+    initialStep: quantity("First step").optional(),
+    maxStep: quantity("Longest step").optional(),
+    tolerances: z
+      .record(
+        text,
+        fields({
+          absolute: quantity("Absolute, in the field's unit").optional(),
+          relative: z.number().positive().optional().meta({ description: "Relative" }),
+        }),
+      )
+      .optional()
+      .meta({ description: "Tolerances by field, buffer, or FLUX.STATE" }),
+  }).meta({ description: "Time" }),
+  probes: z
+    .record(text, point)
+    .optional()
+    .meta({ description: "Points by name, [x, y, z]: values are written at every step" }),
+  output: fields({
+    every: quantity("Interval").optional(),
+    times: z.array(quantity("Time")).min(1).optional().meta({ description: "Times, instead of an interval" }),
+    fields: z.array(text).optional().meta({ description: "Fields, buffers, FLUX.STATE (default: all)" }),
+  })
+    .optional()
+    .meta({ description: "What is written (default: everything at the end)" }),
+}).meta({ title: "erfem model" });
+
+/** A model file as it is written, with the right fields and types. */
+export type ModelInput = z.infer<typeof modelSchema>;
+
+/** A number with its unit, as it is written. */
+export type QuantityInput = number | string;
+
+/** A value as it is written. */
+export type ValueInput = QuantityInput | { formula: string; unit: string };
+
+/** The JSON Schema of model files, for editors and documentation: plain data. */
+export function createModelJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(modelSchema);
+}
