@@ -168,6 +168,33 @@ export type {
   SweepResult,
 } from "./io/sweep-files.js";
 
+export {
+  createMacroscopicProblem,
+  integrateAmounts,
+  interpolateFields,
+  interpolateStates,
+  type InitialValue,
+  type MacroscopicProblem,
+} from "./bidomain/macroscopic-problem.js";
+export type {
+  BoundaryCondition,
+  ConcentrationCondition,
+  FluxCondition,
+  FluxPoint,
+  MacroscopicProblemOptions,
+  RegionField,
+  RegionOptions,
+} from "./bidomain/problem-options.js";
+export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
+export type { Reaction, ReactionPoint } from "./bidomain/reaction.js";
+export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
+export {
+  TimeStepper,
+  type InitialConditions,
+  type StepStatistics,
+  type TimeStepperOptions,
+} from "./bidomain/time-stepper.js";
+
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
   lineChart,
