@@ -82,11 +82,11 @@ export type {
   BuiltInFlux,
   Compartment,
   CytosolRegion,
-  FluxBasis,
+  FluxBasis as ModelFluxBasis,
   FluxState,
   FormulaFlux,
   HomogenizedRegion,
-  InitialValue,
+  InitialValue as ModelInitialValue,
   Ip3Model,
   MembraneFlux,
   Model,
@@ -213,6 +213,31 @@ export { equilibriumBound, type CalciumBuffer } from "./bidomain/calcium-buffer.
 export type { CellGeometry, FluxBasis } from "./bidomain/flux-basis.js";
 export type { PlaceInput } from "./bidomain/place-function.js";
 export { findSteadyStates } from "./bidomain/steady-states.js";
+export {
+  createMacroscopicProblem,
+  integrateAmounts,
+  interpolateFields,
+  interpolateStates,
+  type InitialValue,
+  type MacroscopicProblem,
+} from "./bidomain/macroscopic-problem.js";
+export type {
+  BoundaryCondition,
+  ConcentrationCondition,
+  FluxCondition,
+  FluxPoint,
+  MacroscopicProblemOptions,
+  RegionField,
+  RegionOptions,
+} from "./bidomain/problem-options.js";
+export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
+export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
+export {
+  TimeStepper,
+  type InitialConditions,
+  type StepStatistics,
+  type TimeStepperOptions,
+} from "./bidomain/time-stepper.js";
 
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {

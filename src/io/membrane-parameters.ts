@@ -53,7 +53,7 @@ export const membraneSignatures: ReadonlyMap<string, MembraneSignature> = new Ma
   ],
   ["leak", { parameters: { L: { unit: "flux/uM", isRequired: true } }, states: [], usesIp3: false }],
   [
-    "li-rinzel",
+    "ip3-receptor",
     {
       parameters: {
         kf: { unit: "flux/uM", isRequired: true },
@@ -68,7 +68,7 @@ export const membraneSignatures: ReadonlyMap<string, MembraneSignature> = new Ma
     },
   ],
   [
-    "keizer-levine",
+    "ryanodine-receptor",
     {
       parameters: {
         nu: { unit: "flux/uM", isRequired: true },

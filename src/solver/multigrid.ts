@@ -127,6 +127,37 @@ export class Multigrid {
     return { status, iterations, relativeResidual };
   }
 
+  /**
+   * z = M^-1 r: one V-cycle from zero, an approximation of K^-1 r. Linear and symmetric in r up to the round-off of
+   * float32.
+   * @param residual r, numRows
+   * @param result receives z, numRows; may be `residual`
+   * @throws KernelError `kernel-out-of-memory`, `kernel-bad-argument`
+   */
+  precondition(residual: Float64Array, result: Float64Array): void {
+    let largest = 0;
+    for (let i = 0; i < residual.length; i++) largest = Math.max(largest, Math.abs(residual[i]));
+    if (largest === 0) {
+      result.fill(0);
+      return;
+    }
+    const scale = 1 / largest; // to 1, for float32 neither underflows nor overflows then
+    for (let i = 0; i < residual.length; i++) result[i] = scale * residual[i];
+    withKernelBuffers(this.#kernel, (buffers) => {
+      const residualAt = buffers.copyIn(result);
+      const resultAt = buffers.allocate(8 * this.#numRows);
+      const status = this.#kernel.call("erfem_mg_precondition", this.#handle, residualAt, 1, resultAt);
+      if (status !== KernelStatus.ok) {
+        throw createStatusError(status, {
+          operation: "multigrid preconditioner",
+          heapBytes: this.#kernel.heapBytes,
+        });
+      }
+      buffers.copyOut(resultAt, result);
+    });
+    for (let i = 0; i < result.length; i++) result[i] *= largest;
+  }
+
   /** Frees the kernel's memory; the object is of no use after that. */
   dispose(): void {
     this.#kernel.free("erfem_mg_free", this.#handle);

@@ -72,7 +72,7 @@ describe("the examples", () => {
         {
           kind: "built-in",
           name: "receptors",
-          model: "li-rinzel",
+          model: "ip3-receptor",
           ...everywhere,
           parameters: { kf: 1.11, d1: 0.13, d2: 1.049, d3: 0.9434, d5: 0.08234, a2: 0.2 },
           initial: { h: "equilibrium" },
@@ -281,7 +281,7 @@ describe("wrong models", () => {
       "fluxes:\n  p: { model: serca-hil, per: cell-volume }",
       "fluxes.p.model",
       added + 1,
-      /no membrane model "serca-hil", did you mean "serca-hill"\?; there are serca-hill, serca-bidirectional, serca-buffering, leak, li-rinzel, keizer-levine/,
+      /no membrane model "serca-hil", did you mean "serca-hill"\?; there are serca-hill, serca-bidirectional, serca-buffering, leak, ip3-receptor, ryanodine-receptor/,
     ],
     [
       "unknown parameter",
@@ -334,10 +334,10 @@ describe("wrong models", () => {
     ],
     [
       "unknown state",
-      "fluxes:\n  p: { model: keizer-levine, per: cell-volume, parameters: { nu: 1 }, initial: { h: 1 } }",
+      "fluxes:\n  p: { model: ryanodine-receptor, per: cell-volume, parameters: { nu: 1 }, initial: { h: 1 } }",
       "fluxes.p.initial.h",
       added + 1,
-      /no state of keizer-levine "h".*there are w/,
+      /no state of ryanodine-receptor "h".*there are w/,
     ],
     [
       "a flux without ER there",
@@ -355,7 +355,7 @@ describe("wrong models", () => {
     ],
     [
       "IP3 receptors without IP3",
-      "fluxes:\n  p: { model: li-rinzel, per: cell-volume, parameters: { kf: 1 } }",
+      "fluxes:\n  p: { model: ip3-receptor, per: cell-volume, parameters: { kf: 1 } }",
       "fluxes.p.model",
       added + 1,
       /uses IP3/,
