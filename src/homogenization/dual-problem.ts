@@ -83,7 +83,7 @@ export async function solveDualProblem(
   return timer.time(`${name}: balance fluxes`, () => {
     const fluxes = equilibrateFluxes(periodic, problem, solution.solution, phase.position);
     clearColumns(fluxes.values, conducts);
-    return { fluxes, lower: maximizeLowerBound(periodic, fluxes, harmonic), solution };
+    return { fluxes, lower: maximizeLowerBound(periodic, fluxes, harmonic, conducts), solution };
   });
 }
 

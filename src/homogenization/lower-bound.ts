@@ -22,16 +22,21 @@ const LEAST_CORRELATION = 1e-10;
  * which is largest for c = G^-1 Q xi: the bound is L = Q^T G^-1 Q, never negative and never below Q + Q^T - G, the bound
  * of the fluxes as they are. For solved problems G = Q = L.
  *
+ * No flux is carried along an axis that no component spans: there Q_kl = 0, and what round-off leaves of the sum over the
+ * cells would put L above a tensor that is zero.
+ *
  * @param fluxes admissible, see {@link equilibrateFluxes}; replaced by the combinations that attain the bound
  * @param harmonic the coefficient H
+ * @param conducts for each axis whether some component spans it, see `conductingDirections`
  * @returns L
  */
 export function maximizeLowerBound(
   periodic: PeriodicMesh,
   fluxes: FacetFluxes,
   harmonic: CellCoefficient,
+  conducts: readonly boolean[],
 ): Matrix3 {
-  const { carried, energy } = integrateFluxes(periodic, fluxes, harmonic);
+  const { carried, energy } = integrateFluxes(periodic, fluxes, harmonic, conducts);
   // Column l holds c for xi = e_l.
   const combination = solveSemidefinite(energy, carried);
   combineFluxes(fluxes.values, combination);
@@ -52,6 +57,7 @@ function integrateFluxes(
   periodic: PeriodicMesh,
   fluxes: FacetFluxes,
   harmonic: CellCoefficient,
+  conducts: readonly boolean[],
 ): { carried: Matrix3; energy: Matrix3 } {
   const { phaseCells } = fluxes;
   const edges = new Float64Array(9);
@@ -77,12 +83,12 @@ function integrateFluxes(
   }
   const scale = 1 / unitCellVolume(periodic.unitCell);
   const s = readCompensated(sums).map((sum) => sum * scale);
+  const carried = (k: number): Vector3 => {
+    const along = (l: number): number => (conducts[l] ? s[3 * k + l] : 0);
+    return [along(0), along(1), along(2)];
+  };
   return {
-    carried: [
-      [s[0], s[1], s[2]],
-      [s[3], s[4], s[5]],
-      [s[6], s[7], s[8]],
-    ],
+    carried: [carried(0), carried(1), carried(2)],
     energy: [
       [s[9], s[10], s[12]],
       [s[10], s[11], s[13]],

@@ -38,6 +38,7 @@ async function certify(mesh: TetMesh, name: string, options: HomogenizeOptions =
   expectForms(bounds.classical.reuss, bounds.upper);
   expectForms(bounds.lower, bounds.classical.voigt, bounds.quadratureChange);
   expectForms(scaled(0, bounds.upper), bounds.lower);
+  for (const [low, high] of bounds.entries.flat()) expect(low).toBeLessThanOrEqual(high);
   expectSumOfIndicators(phase, bounds, indicators);
   if (bounds.classical.hashinShtrikman !== null) {
     const [[a], [, b], [, , c]] = bounds.lower;
@@ -250,6 +251,27 @@ describe("bounds in awkward places", () => {
       expect(values[0]).toBeGreaterThan(0.01);
       expect(Math.abs(directions[0][0] - directions[0][1])).toBeLessThan(EXACT);
       expect(Math.max(Math.abs(values[1]), Math.abs(values[2]))).toBeLessThan(EXACT * values[0]);
+    }
+  });
+
+  it("are exactly zero along an axis that a phase does not span, on a mesh without symmetry", async () => {
+    // Faces of the box stay where they are.
+    const shift = (t: number, u: number, v: number): number =>
+      0.05 *
+      Math.sin(2 * Math.PI * t) *
+      Math.cos(2 * Math.PI * (u + 0.1)) *
+      Math.cos(2 * Math.PI * (v - 0.2));
+    const cross = mapCoordinates(
+      boxMesh({
+        counts: [5, 5, 5],
+        volumeOf: (i, j, k) => (j === 1 && (i === 1 || k === 2) ? "ER" : "cytosol"),
+      }),
+      (x, y, z) => [x + shift(x, y, z), y + shift(y, z, x), z + shift(z, x, y)],
+    );
+    const { bounds } = await certify(cross, "ER");
+    for (const side of [bounds.lower, bounds.upper]) {
+      expect([...side[1], side[0][1], side[2][1]].map(Math.abs)).toEqual([0, 0, 0, 0, 0]);
+      expect(Math.min(side[0][0], side[2][2])).toBeGreaterThan(0.01);
     }
   });
 
