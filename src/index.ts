@@ -188,12 +188,8 @@ export type {
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Reaction, ReactionPoint } from "./bidomain/reaction.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export {
-  TimeStepper,
-  type InitialConditions,
-  type StepStatistics,
-  type TimeStepperOptions,
-} from "./bidomain/time-stepper.js";
+export type { InitialConditions, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export { TimeStepper } from "./bidomain/time-stepper.js";
 
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {

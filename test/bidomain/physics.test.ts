@@ -54,7 +54,7 @@ describe("a closed exchange", () => {
         },
       ],
     });
-    const fields = interpolateFields(problem, { c: (x) => 0.1 + 0.1 * x, e: (x, y) => 40 + 5 * y });
+    const fields = interpolateFields(problem, { c: (x) => 0.1 + 0.1 * x, e: (_x, y) => 40 + 5 * y });
     const states = interpolateStates(problem, { X: 0.05 });
     const stepper = new TimeStepper(problem, { fields, states });
     const total = (u: Float64Array): number =>
