@@ -25,7 +25,7 @@ const DIAGONAL = GAMMA / 2;
 const OUTER = Math.SQRT2 / 4;
 /** Third-order weights minus those of the method. */
 const ERROR_WEIGHTS = [(1 - OUTER) / 3 - OUTER, (3 * OUTER + 1) / 3 - OUTER, DIAGONAL / 3 - DIAGONAL];
-/** Rejections for negative concentrations at one time, after which smaller steps are no remedy. */
+/** Rejections for negative concentrations without a step in between that had none: smaller steps are no remedy then. */
 const MOST_SIGN_REJECTIONS = 8;
 const NEWTON_FACTOR = 0.25;
 
@@ -178,6 +178,7 @@ export class TimeStepper {
   #advance(wished: number, end: number): number {
     const { minStep = 1e-12, maxStep = Infinity, fixedStep } = this.#options;
     let dt = Math.min(wished, maxStep);
+    const signRejections = this.#signRejections;
     for (;;) {
       this.#weigh();
       const failure = this.#attempt(dt);
@@ -196,12 +197,13 @@ export class TimeStepper {
       if (undershoot !== null && this.#options.allowUndershoot !== true) {
         this.statistics.rejectedForSign++;
         this.#signRejections++;
-        if (fixedStep !== undefined || this.#signRejections >= MOST_SIGN_REJECTIONS)
+        if (fixedStep !== undefined || dt / 2 < minStep || this.#signRejections >= MOST_SIGN_REJECTIONS)
           refuseUndershoot(this.#problem, undershoot, { time: this.#time, step: dt });
         dt = this.#shorten(dt / 2, minStep, "negative concentration");
         continue;
       }
       if (undershoot !== null) this.statistics.undershoots++;
+      if (this.#signRejections === signRejections) this.#signRejections = 0;
       this.#accept(dt === wished ? end : this.#time + dt);
       if (fixedStep === undefined)
         this.#step = Math.min(maxStep, dt * chooseStepFactor(error, this.#errorBefore));
@@ -262,7 +264,6 @@ export class TimeStepper {
     this.states.set(this.#solver.states);
     this.rates.set(this.#stageRates[1]);
     this.stateRates.set(this.#stageStateRates[1]);
-    this.#signRejections = 0;
     this.statistics.steps++;
   }
 

@@ -5,7 +5,8 @@ import {
   interpolateStates,
   type MacroscopicProblem,
 } from "../../src/bidomain/macroscopic-problem.js";
-import { TimeStepper, type TimeStepperOptions } from "../../src/bidomain/time-stepper.js";
+import type { TimeStepperOptions } from "../../src/bidomain/stepper-options.js";
+import { TimeStepper } from "../../src/bidomain/time-stepper.js";
 import { loadKernel, type Kernel } from "../../src/kernel/kernel.js";
 import { boxMesh } from "../support/box-mesh.js";
 import {
