@@ -232,12 +232,8 @@ export type {
 } from "./bidomain/problem-options.js";
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export {
-  TimeStepper,
-  type InitialConditions,
-  type StepStatistics,
-  type TimeStepperOptions,
-} from "./bidomain/time-stepper.js";
+export type { InitialConditions, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export { TimeStepper } from "./bidomain/time-stepper.js";
 
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {

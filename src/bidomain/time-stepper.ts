@@ -1,6 +1,6 @@
 import { ConvergenceError, UsageError } from "../core/errors.js";
-import { NodeField, type MacroscopicProblem } from "./macroscopic-problem.js";
-import { StageSolver, type NewtonOptions, type NewtonStatistics, type StageFailure } from "./newton.js";
+import type { MacroscopicProblem } from "./macroscopic-problem.js";
+import { StageSolver, type StageFailure, type StageInput } from "./newton.js";
 import {
   chooseRejectedFactor,
   chooseStepFactor,
@@ -9,56 +9,15 @@ import {
   weighStates,
   weightedMaximum,
   type ResolvedTolerances,
-  type ToleranceOptions,
 } from "./step-control.js";
-
-/** How to step. */
-export interface TimeStepperOptions {
-  readonly tolerances?: ToleranceOptions;
-  /** s; by default a step in which nothing changes by more than its tolerance. */
-  readonly initialStep?: number;
-  /** s; default 1e-12. */
-  readonly minStep?: number;
-  /** s; default unbounded. */
-  readonly maxStep?: number;
-  /** s; all steps of this length, whatever their error. */
-  readonly fixedStep?: number;
-  /** Fields that may be negative, which concentrations may not. */
-  readonly signedFields?: readonly string[];
-  /** Whether to go on and count where a concentration is below minus its absolute tolerance. Default false. */
-  readonly allowUndershoot?: boolean;
-  readonly newton?: NewtonOptions;
-}
-
-/** Where to begin. */
-export interface InitialConditions {
-  /** s; default 0. */
-  readonly time?: number;
-  /** u, numNodes x numFields, uM; see interpolateFields. */
-  readonly fields: Float64Array;
-  /** X, numStates; by default zero; see interpolateStates. */
-  readonly states?: Float64Array;
-}
-
-/** Counts since the beginning. */
-export interface StepStatistics extends NewtonStatistics {
-  steps: number;
-  /** Steps rejected for their error. */
-  rejectedForError: number;
-  /** Steps rejected because a stage had no solution. */
-  rejectedForNewton: number;
-  /** Steps rejected for a negative concentration. */
-  rejectedForSign: number;
-  /** Steps accepted with a negative concentration. */
-  undershoots: number;
-}
-
-/** A concentration below minus its absolute tolerance. */
-interface Undershoot {
-  readonly field: number;
-  readonly node: number;
-  readonly value: number;
-}
+import {
+  requireLength,
+  requirePositiveSteps,
+  type InitialConditions,
+  type StepStatistics,
+  type TimeStepperOptions,
+} from "./stepper-options.js";
+import { findUndershoot, refuseUndershoot } from "./undershoot.js";
 
 // TR-BDF2: the trapezoidal rule to t + GAMMA dt, then BDF2 to t + dt; in both the unknown rate has the factor DIAGONAL.
 const GAMMA = 2 - Math.SQRT2;
@@ -66,7 +25,7 @@ const DIAGONAL = GAMMA / 2;
 const OUTER = Math.SQRT2 / 4;
 /** Third-order weights minus those of the method. */
 const ERROR_WEIGHTS = [(1 - OUTER) / 3 - OUTER, (3 * OUTER + 1) / 3 - OUTER, DIAGONAL / 3 - DIAGONAL];
-/** Rejections for negative concentrations at one time, after which smaller steps are no remedy. */
+/** Rejections for negative concentrations without a step in between that had none: smaller steps are no remedy then. */
 const MOST_SIGN_REJECTIONS = 8;
 const NEWTON_FACTOR = 0.25;
 
@@ -219,6 +178,7 @@ export class TimeStepper {
   #advance(wished: number, end: number): number {
     const { minStep = 1e-12, maxStep = Infinity, fixedStep } = this.#options;
     let dt = Math.min(wished, maxStep);
+    const signRejections = this.#signRejections;
     for (;;) {
       this.#weigh();
       const failure = this.#attempt(dt);
@@ -233,16 +193,17 @@ export class TimeStepper {
         dt = this.#shorten(dt * chooseRejectedFactor(error), minStep, "error");
         continue;
       }
-      const undershoot = this.#findUndershoot();
+      const undershoot = findUndershoot(this.#problem, this.#tolerances, this.#isSigned, this.#solver.fields);
       if (undershoot !== null && this.#options.allowUndershoot !== true) {
         this.statistics.rejectedForSign++;
         this.#signRejections++;
-        if (fixedStep !== undefined || this.#signRejections >= MOST_SIGN_REJECTIONS)
-          this.#refuseSign(undershoot, dt);
+        if (fixedStep !== undefined || dt / 2 < minStep || this.#signRejections >= MOST_SIGN_REJECTIONS)
+          refuseUndershoot(this.#problem, undershoot, { time: this.#time, step: dt });
         dt = this.#shorten(dt / 2, minStep, "negative concentration");
         continue;
       }
       if (undershoot !== null) this.statistics.undershoots++;
+      if (this.#signRejections === signRejections) this.#signRejections = 0;
       this.#accept(dt === wished ? end : this.#time + dt);
       if (fixedStep === undefined)
         this.#step = Math.min(maxStep, dt * chooseStepFactor(error, this.#errorBefore));
@@ -303,40 +264,7 @@ export class TimeStepper {
     this.states.set(this.#solver.states);
     this.rates.set(this.#stageRates[1]);
     this.stateRates.set(this.#stageStateRates[1]);
-    this.#signRejections = 0;
     this.statistics.steps++;
-  }
-
-  /** The concentration furthest below minus its absolute tolerance, relative to that, in the new u. */
-  #findUndershoot(): Undershoot | null {
-    const { numFields, nodeFields } = this.#problem;
-    const { fields } = this.#solver;
-    let found: Undershoot | null = null;
-    let worst = -1;
-    for (let field = 0; field < numFields; field++) {
-      if (this.#isSigned[field]) continue;
-      const { absolute } = this.#tolerances.fields[field];
-      for (let i = field; i < fields.length; i += numFields) {
-        if (fields[i] >= worst * absolute || nodeFields[i] !== NodeField.free) continue;
-        worst = fields[i] / absolute;
-        found = { field, node: (i - field) / numFields, value: fields[i] };
-      }
-    }
-    return found;
-  }
-
-  #refuseSign({ field, node, value }: Undershoot, dt: number): never {
-    const { fieldNames, stiffness } = this.#problem;
-    const numPositive = stiffness.numPositive[field];
-    throw new ConvergenceError(
-      "negative-concentration",
-      `the concentration of "${fieldNames[field]}" falls to ${value} uM at node ${node} after t = ${this.#time} s, however ` +
-        `short the step (last ${dt} s); its stiffness has ${numPositive} positive off-diagonal entries: ` +
-        (numPositive > 0
-          ? "use a mesh with better angles or a finer one where it is steep, or allow undershoots"
-          : "the reaction takes away what is not there; check it, or allow undershoots"),
-      { details: { field: fieldNames[field], node, value, time: this.#time, step: dt, numPositive } },
-    );
   }
 
   #shorten(dt: number, minStep: number, reason: string): number {
@@ -357,7 +285,7 @@ export class TimeStepper {
     );
   }
 
-  #stage(time: number, h: number, baseFields: Float64Array, baseStates: Float64Array) {
+  #stage(time: number, h: number, baseFields: Float64Array, baseStates: Float64Array): StageInput {
     return {
       time,
       h,
@@ -390,22 +318,5 @@ export class TimeStepper {
       weightedMaximum(this.stateRates, this.#stateWeights),
     );
     return Math.max(this.#options.minStep ?? 1e-12, rate > 0 ? 1 / rate : 1);
-  }
-}
-
-function requireLength(what: string, numbers: Float64Array, length: number): void {
-  if (numbers.length === length) return;
-  throw new UsageError("wrong-length", `${what} has ${numbers.length} numbers, expected ${length}`, {
-    details: { what, length: numbers.length, expected: length },
-  });
-}
-
-function requirePositiveSteps(options: TimeStepperOptions): void {
-  for (const name of ["initialStep", "minStep", "maxStep", "fixedStep"] as const) {
-    const step = options[name];
-    if (step === undefined || step > 0) continue;
-    throw new UsageError("step-not-positive", `${name} is ${step} s; expected a length > 0`, {
-      details: { name, step },
-    });
   }
 }
