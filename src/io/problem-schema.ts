@@ -16,13 +16,20 @@ const entry = z.union([z.number(), text], {
   error: ({ input }) => `${input === undefined ? "is missing; " : ""}expected a number or a formula`,
 });
 const row = z.tuple([entry, entry, entry]);
+/** A flat list would leave open which entries it has in which order. */
+const rows = z.tuple([row, row, row], {
+  error: ({ code, input }) =>
+    (code === "too_big" || code === "too_small") && Array.isArray(input)
+      ? `expected three rows, or the entries by name, { xx: .., yy: .., zz: .., yz: .., xz: .., xy: .. }, found a list of ${input.length}`
+      : undefined,
+});
 
 const coefficient = z
   .union(
     [
       positive,
       text,
-      z.tuple([row, row, row]).meta({ description: "Symmetric tensor by its rows" }),
+      rows.meta({ description: "Symmetric tensor by its rows" }),
       fields({
         xx: entry,
         yy: entry,

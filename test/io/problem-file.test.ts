@@ -146,6 +146,13 @@ describe("wrong fields", () => {
     ["mesh: a.msh\nphases:\n  ER:\n    volumes: [a, -1]", "phases.ER.volumes[1]", 4, 18, /above 0, found -1/],
     ["mesh: a.msh\nphases:\n  ER:\n    volumes: [a, {}]", "phases.ER.volumes[1]", 4, 18, /name or tag/],
     ["mesh: a.msh\nphases:\n  ER:", "phases.ER", 3, 6, /expected named fields, found nothing/],
+    [
+      "mesh: a.msh\ndiffusion:\n  ER: [1, 1, 1, 0, 0, 0]",
+      "diffusion.ER",
+      3,
+      7,
+      /expected three rows, or the entries by name, \{ xx: \.\., .* found a list of 6/,
+    ],
     ["mesh: 3", "mesh", 1, 7, /expected text, found 3/],
     ['mesh: ""', "mesh", 1, 7, /found an empty one/],
     ["tolerance: 1e-8", "", 1, 1, /expected mesh: .* or geometry:, found neither/],
