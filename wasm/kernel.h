@@ -117,7 +117,7 @@ ERFEM_EXPORT(erfem_mg_report) int32_t erfem_mg_report(void* handle, int32_t* ite
 /// The present X; of mean zero over every component once the iteration has ended. Row i begins at solution[i * stride].
 ERFEM_EXPORT(erfem_mg_solution) int32_t erfem_mg_solution(void* handle, double* solution, int32_t stride);
 
-/// Z = M^-1 R, one V-cycle, up to the power of two that K has been scaled by: the preconditioner alone, for tests.
+/// Z = M^-1 R, one V-cycle in the scale of K: the preconditioner alone.
 ERFEM_EXPORT(erfem_mg_precondition)
 int32_t erfem_mg_precondition(void* handle, const double* residual, int32_t numRhs, double* result);
 

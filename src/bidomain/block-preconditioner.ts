@@ -15,12 +15,12 @@ const LEAST_MASS = 0.1;
  * Approximates (D + h K)^-1, D a block of numFields x numFields at each node, K the stiffness of each field. With the
  * pointwise D = L Delta U (L and U unit triangular, fields that do not move first, then the fastest first),
  *
- *   D + h K = L (Delta + h L^-1 K U^-1) U  ~  L diag_p(Delta_p + h sum_{q <= p} w_pq K_q) U,   w_pq = (L^-1)_pq (U^-1)_qp
+ *   D + h K  ~  L diag_p(Delta_p + h K_p) U,
  *
- * and each diagonal block, symmetric with K_q weighted by the mean of w at both ends of an edge, is solved by one V-cycle.
- * It is exact where nothing diffuses (stiff exchange with a buffer) and, up to the V-cycle, where nothing couples; what is
- * left of a fast exchange is the field that it conserves, which diffuses with the sum of the tensors. Hierarchies are
- * kept while h stays within a factor of 2 and the caller does not ask for new ones; L, Delta and U are always new.
+ * and each diagonal block is solved by one V-cycle. It is exact where nothing diffuses (stiff exchange with a buffer) and,
+ * up to the V-cycle, where nothing couples. What exchange adds to the diffusion of the slower field, the sum of
+ * (L^-1)_pq (U^-1)_qp K_q, is left out: measured, it saves no iterations. Hierarchies are kept while h stays within a
+ * factor of 2 and the caller does not ask for new ones; L, Delta and U are always new.
  */
 export class BlockPreconditioner {
   /** Hierarchies made so far. */
@@ -32,7 +32,7 @@ export class BlockPreconditioner {
   readonly #gathered: Float64Array;
   /** Of each field: a hierarchy; null where h K is small or zero. */
   readonly #hierarchies: (Multigrid | null)[];
-  /** h (weighted K)_ii of each mobile field, numNodes; empty where the field does not move. */
+  /** h K_ii of each mobile field, numNodes; empty where the field does not move. */
   readonly #diagonals: Float64Array[];
   #setupH = -1;
 
@@ -145,11 +145,10 @@ export class BlockPreconditioner {
       for (const field of mobile) this.#diagonals[field].fill(0);
       return;
     }
-    const weights = new Float64Array(numNodes * numMobile);
     const entries = new Float64Array(columns.length);
     const diagonalAt = new Int32Array(numNodes);
-    for (const field of mobile) {
-      this.#weigh(field, weights);
+    for (let m = 0; m < numMobile; m++) {
+      const field = mobile[m];
       const sums = this.#diagonals[field];
       sums.fill(0);
       let needsMultigrid = false;
@@ -160,12 +159,7 @@ export class BlockPreconditioner {
           entries[entry] = 0;
           if (column === row) diagonalAt[row] = entry;
           else if (nodeFields[at] === NodeField.free) {
-            let sum = 0;
-            for (let q = 0; q < numMobile; q++) {
-              const weight = weights[row * numMobile + q] + weights[column * numMobile + q];
-              sum += weight * values[entry * numMobile + q];
-            }
-            const value = (h * sum) / 2;
+            const value = h * values[entry * numMobile + m];
             sums[row] -= value;
             if (nodeFields[column * n + field] === NodeField.free) entries[entry] = value;
           }
@@ -183,35 +177,6 @@ export class BlockPreconditioner {
         numComponents: 0,
       });
       this.numSetups++;
-    }
-  }
-
-  /** w_pq >= 0 of field p for each mobile field q, numNodes x numMobile. */
-  #weigh(p: number, weights: Float64Array): void {
-    const { numNodes, numFields: n, stiffness } = this.#problem;
-    const order = this.#order;
-    const { mobile } = stiffness;
-    const place = order.indexOf(p);
-    const left = new Float64Array(n);
-    const right = new Float64Array(n);
-    for (let node = 0; node < numNodes; node++) {
-      const offset = node * n * n;
-      // Row p of L^-1 and column p of U^-1, by substitution upwards from the diagonal.
-      for (let i = place; i >= 0; i--) {
-        let l = i === place ? 1 : 0;
-        let r = l;
-        for (let j = i + 1; j <= place; j++) {
-          l -= left[order[j]] * this.#factors[offset + order[j] * n + order[i]];
-          r -= this.#factors[offset + order[i] * n + order[j]] * right[order[j]];
-        }
-        left[order[i]] = l;
-        right[order[i]] = r;
-      }
-      for (let m = 0; m < mobile.length; m++) {
-        const q = mobile[m];
-        const isUsed = order.indexOf(q) <= place;
-        weights[node * mobile.length + m] = isUsed ? Math.max(0, left[q] * right[q]) : 0;
-      }
     }
   }
 }
