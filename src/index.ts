@@ -227,9 +227,34 @@ export type {
 } from "./bidomain/problem-options.js";
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export type { InitialConditions, StepperState, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export type {
+  InitialConditions,
+  StepperState,
+  StepStatistics,
+  TimeStepperOptions,
+} from "./bidomain/stepper-options.js";
 export { TimeStepper } from "./bidomain/time-stepper.js";
+export {
+  createModelProblem,
+  type ModelInputs,
+  type ModelPart,
+  type ModelProblem,
+} from "./bidomain/model-problem.js";
+export { findInitialConditions } from "./bidomain/model-initial.js";
+export { Simulation, type SimulationOptions, type SimulationState } from "./bidomain/simulation.js";
+export {
+  runSimulation,
+  type RunOptions,
+  type RunState,
+  type SimulationSink,
+} from "./bidomain/run-simulation.js";
+export { reportSimulation, type SimulationReport } from "./bidomain/simulation-report.js";
+export type { ObservableColumn } from "./bidomain/observables.js";
+export { parseResult } from "./io/result-file.js";
+export { formatSimulationPage } from "./io/simulation-page.js";
+export type { SimulationResult } from "./io/simulation-result.js";
 
+export { chartSimulation, type NamedChart, type TimeTable } from "./plots/simulation-charts.js";
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
   lineChart,

@@ -27,7 +27,7 @@ async function refuse(text: string): Promise<ParseError> {
 }
 
 async function readExample(name: string): Promise<Model> {
-  const text = readFileSync(new URL(`../../meshes/models/${name}.yaml`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`./models/${name}.yaml`, import.meta.url), "utf8");
   return parseModel(text, `${name}.yaml`);
 }
 
@@ -536,7 +536,7 @@ buffers: { B: { in: er, total: 1, kOn: 1, kOff: 1, diffusion: 1 } }
   });
 
   test("any damage gives a model or a typed error", { timeout: 60_000 }, async () => {
-    const text = readFileSync(new URL("../../meshes/models/cleft.yaml", import.meta.url), "utf8");
+    const text = readFileSync(new URL("./models/cleft.yaml", import.meta.url), "utf8");
     const lines = text.split("\n").filter((line) => line !== "" && !line.trimStart().startsWith("#"));
     const words = ["-1", "null", "1 um", "x", "[]", "{}", "sin(", "equilibrium", ".inf", "__proto__"];
     await fc.assert(
