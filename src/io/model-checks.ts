@@ -30,6 +30,8 @@ export interface RegionCoefficients {
   readonly er: CompartmentCoefficients;
   /** Area between the two phases per volume of the cell, 1/um; absent where the result has no length and no flux needs one. */
   readonly areaPerVolume?: number;
+  /** Area between the two phases of a unit cell / period^2; absent where no flux has a density of pumps per volume. */
+  readonly shape?: number;
 }
 
 /**
@@ -104,19 +106,29 @@ export function checkResult(
     throw refuse("result", `expected volume fractions above 0 whose sum is at most 1, found ${found}`);
   }
   const umPerUnit = findLength(region, result, refuse);
-  const needsArea = model.fluxes.filter(
+  const users = model.fluxes.filter(
     ({ per, regions }) => per === "membrane-area" && regions.includes(region.name),
   );
-  if (umPerUnit === undefined) {
-    if (needsArea.length === 0) return { cytosol, er };
+  const needsArea = users.filter(({ densityUnit }) => densityUnit !== "1/um^3");
+  if (umPerUnit === undefined && needsArea.length > 0) {
     const names = needsArea.map(({ name }) => `"${name}"`).join(", ");
     throw refuse(
       "period",
       `is missing; the result's mesh has no length unit, and the membrane area per volume is needed for ${names}`,
     );
   }
-  const areaPerVolume = findArea(region, result, refuse) / umPerUnit;
-  return { cytosol, er, areaPerVolume };
+  const needsShape = needsArea.length < users.length;
+  if (umPerUnit === undefined && !needsShape) return { cytosol, er };
+  const area = findArea(region, result, refuse);
+  const { vectors } = result.mesh.unitCell;
+  return {
+    cytosol,
+    er,
+    ...(umPerUnit === undefined
+      ? {}
+      : { areaPerVolume: area / Math.abs(determinant3(...vectors)) / umPerUnit }),
+    ...(needsShape ? { shape: area / norm3(vectors[0]) ** 2 } : {}),
+  };
 }
 
 type Refuse = (field: string, message: string) => ParseError;
@@ -188,12 +200,8 @@ function findLength(
   );
 }
 
-/** Area between the two phases / |Y|, per mesh unit. */
-function findArea(
-  { phases }: HomogenizedRegion,
-  { membrane, mesh: { unitCell } }: HomogenizationResult,
-  refuse: Refuse,
-): number {
+/** Area between the two phases in a unit cell, squared mesh units. */
+function findArea({ phases }: HomogenizedRegion, { membrane }: HomogenizationResult, refuse: Refuse): number {
   const names = [phases.cytosol, phases.er].map((name) => name.replace(/[\\|]/g, "\\$&"));
   const keys = [names.join("|"), [...names].reverse().join("|")];
   const key = keys.find((candidate) => Object.hasOwn(membrane.pairs, candidate));
@@ -202,7 +210,7 @@ function findArea(
     const message = `the result has no membrane between "${phases.cytosol}" and "${phases.er}"; there is ${known || "none"}`;
     throw refuse("result", message);
   }
-  return membrane.pairs[key] / Math.abs(determinant3(...unitCell.vectors));
+  return membrane.pairs[key];
 }
 
 /** R a R^T. */

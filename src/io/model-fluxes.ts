@@ -7,14 +7,12 @@ import {
   type FormulaFlux,
   type MembraneFlux,
 } from "./model.js";
-import type { ModelInput, ValueInput } from "./model-schema.js";
+import { fluxUnit, readPlacement, storeUnit, type Placement } from "./model-placement.js";
+import type { ModelInput } from "./model-schema.js";
 import { readFormula, readQuantity, readValue, refuseName, type ModelNotes } from "./model-values.js";
-import { parseUnit, splitQuantity, type Unit } from "./quantity.js";
 import type { PathStep } from "./yaml-text.js";
 
 type FluxInput = NonNullable<ModelInput["fluxes"]>[string];
-
-type Placement = Pick<MembraneFlux, "name" | "per" | "density" | "densityUnit" | "regions">;
 
 /** Fields of a flux that go with `model`, and with `flux`. */
 const modelFields = ["parameters", "initial"] as const;
@@ -64,51 +62,6 @@ function refuseMixture(input: FluxInput, path: readonly PathStep[], faults: Fiel
       isName: true,
     });
   }
-}
-
-function readPlacement(
-  name: string,
-  { per, density = 1, regions }: FluxInput,
-  homogenized: readonly string[],
-  path: readonly PathStep[],
-  notes: ModelNotes,
-): Placement {
-  for (const [i, region] of (regions ?? []).entries()) {
-    if (homogenized.includes(region)) continue;
-    refuseName(region, homogenized, "homogenized region", { path: [...path, "regions", i] }, notes.faults);
-  }
-  const at = [...path, "density"];
-  const densityUnit = isAreaDensity(density) ? "1/um^2" : "1";
-  if (densityUnit === "1/um^2" && per !== "membrane-area") {
-    const message = `a density per area goes with per: membrane-area, found per: ${per}`;
-    notes.faults.push({ path: at, message });
-  }
-  const spec = { unit: densityUnit, sign: "non-negative", variables: placeVariables } as const;
-  return {
-    name,
-    per,
-    density: readValue(density, at, spec, notes),
-    densityUnit,
-    regions: regions ?? homogenized,
-  };
-}
-
-/** Whether its unit is one of 1 / length^2. */
-function isAreaDensity(density: ValueInput): boolean {
-  const text =
-    typeof density === "object"
-      ? density.unit
-      : typeof density === "string"
-        ? (splitQuantity(density)?.unit ?? "")
-        : "";
-  if (text === "") return false;
-  let unit: Unit;
-  try {
-    unit = parseUnit(text);
-  } catch {
-    return false;
-  }
-  return unit.length === -2 && unit.time === 0 && unit.concentration === 0 && unit.molecules === 0;
 }
 
 function readBuiltIn(
@@ -187,13 +140,19 @@ function readFormulas(
       notes,
     );
   };
-  const readState = ([name, { rate, initial }]: [string, (typeof states)[string]]): FluxState => ({
-    name,
-    rate: String(
-      readValue(rate, [...path, "states", name, "rate"], { unit: "1/s", variables: rateVariables }, notes),
-    ),
-    initial,
-  });
+  const readState = ([name, { rate, initial, calcium = 0 }]: [
+    string,
+    (typeof states)[string],
+  ]): FluxState => {
+    const at = [...path, "states", name];
+    const spec = { unit: storeUnit(placement), sign: "non-negative" } as const;
+    return {
+      name,
+      rate: String(readValue(rate, [...at, "rate"], { unit: "1/s", variables: rateVariables }, notes)),
+      initial,
+      calcium: readQuantity(calcium, [...at, "calcium"], spec, notes),
+    };
+  };
   return {
     kind: "formula",
     ...placement,
@@ -201,11 +160,6 @@ function readFormulas(
     ...(fluxFromEr === undefined ? {} : { fluxFromEr: read(fluxFromEr, "fluxFromEr") }),
     states: Object.entries(states).map(readState),
   };
-}
-
-function fluxUnit({ per, densityUnit }: Placement): string {
-  if (per !== "membrane-area") return "uM/s";
-  return densityUnit === "1" ? "molecules/um^2/s" : "molecules/s";
 }
 
 function listModels(): string[] {

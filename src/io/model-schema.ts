@@ -93,6 +93,10 @@ const state = fields({
   initial: z
     .union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" })
     .meta({ description: "Value at the beginning, or `equilibrium`" }),
+  calcium: quantity(
+    "Calcium that the membrane holds where X = 1, in the flux's unit times s: molecules/um^2, uM, or molecules of one pump " +
+      "(default: 0)",
+  ).optional(),
 });
 
 const flux = fields({
@@ -119,8 +123,13 @@ const flux = fields({
     .enum(["membrane-area", "cytosol-volume", "er-volume", "cell-volume"])
     .meta({ description: "What the flux counts per: molecules/um^2/s for `membrane-area`, else uM/s" }),
   density: value(
-    "lambda: a factor, in x, y, z, t; or, per membrane area, the density of pumps as 1/um^2, and fluxes are molecules/s",
+    "lambda: a factor, in x, y, z, t; or, per membrane area, the density of pumps as 1/um^2 of membrane or 1/um^3 of the " +
+      "cell, and fluxes are molecules/s",
   ).optional(),
+  shape: z.number().positive().optional().meta({
+    description:
+      "With a density as 1/um^3: membrane area of a unit cell / period^2 (default: that of the result file)",
+  }),
   regions: z
     .array(text)
     .min(1)

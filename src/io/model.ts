@@ -107,9 +107,19 @@ export type MembraneFlux = BuiltInFlux | FormulaFlux;
 interface FluxPlacement {
   readonly name: string;
   readonly per: FluxBasis;
-  /** lambda: a factor, or pumps/um^2, and then fluxes are molecules/s; 1 where none is given. In x, y, z, t. */
+  /**
+   * In x, y, z, t; 1 where none is given. By its unit
+   *
+   *   1:       a factor of the flux;
+   *   1/um^2:  sigma, pumps per area of membrane: the flux is molecules/s of one pump;
+   *   1/um^3:  rho_V, pumps per volume of the cell: sigma = rho_V eps^3 / (shape eps^2), lambda = rho_V / shape.
+   *
+   * @see the paper's appendix
+   */
   readonly density: ModelValue;
-  readonly densityUnit: "1" | "1/um^2";
+  readonly densityUnit: "1" | "1/um^2" | "1/um^3";
+  /** Membrane area of a unit cell / period^2, with a density per volume; absent where it is that of the result file. */
+  readonly shape?: number;
   /** Names of homogenized regions. */
   readonly regions: readonly string[];
 }
@@ -140,6 +150,8 @@ export interface FluxState {
   /** 1/s, of the flux's variables without dcdt and dedt. */
   readonly rate: string;
   readonly initial: number | "equilibrium";
+  /** n, calcium that the membrane holds where X = 1, in the unit of the flux times s; 0 where none is given. */
+  readonly calcium: number;
 }
 
 /** What is given on a physical surface for one field. */

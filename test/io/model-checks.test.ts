@@ -126,6 +126,20 @@ describe("checkResult", () => {
     );
   });
 
+  test("pumps per volume need the shape of the membrane, and no length", async () => {
+    const perVolume = (whole: string): string =>
+      whole
+        .replace("membrane-area,", "membrane-area, density: 500 /um^3,")
+        .replace("18000 molecules/um^2/s", "18 molecules/s");
+    const { areaPerVolume, shape } = await check(makeResult(), perVolume);
+    // Area 3 per squared length of the first lattice vector, 2.
+    expect([areaPerVolume, shape]).toEqual([expect.closeTo(10, 12), 0.75]);
+    const withoutPeriod = await check(makeResult(), (whole) => perVolume(whole).replace(/ *period.*\n/, ""));
+    expect(withoutPeriod.shape).toBe(0.75);
+    expect(withoutPeriod).not.toHaveProperty("areaPerVolume");
+    expect(await check(makeResult())).not.toHaveProperty("shape");
+  });
+
   test("homogenized as given, in its unit", async () => {
     const inMs = await check(makeResult(), (whole) => whole.replace("factor x D", "homogenized um^2/ms"));
     expect(inMs.cytosol.tensor).toEqual(diagonal(62.5));
