@@ -1,11 +1,14 @@
+import { loadFormulaCompiler } from "../formula/formula.js";
 import { createFieldError, formatPath } from "./field-error.js";
+import type { FieldFault } from "./field-faults.js";
 import type { Model, ModelSource } from "./model.js";
+import { readConstants } from "./model-constants.js";
 import { listNames, readBuffers, readConditions, readInitial, readIp3 } from "./model-fields.js";
 import { readFluxes } from "./model-fluxes.js";
 import { readOutput, readProbes, readTime } from "./model-output.js";
 import { readFreeDiffusion, readRegions } from "./model-regions.js";
 import type { ModelInput } from "./model-schema.js";
-import { checkFormula, type ModelNotes } from "./model-values.js";
+import type { ModelNotes } from "./model-values.js";
 import type { PathStep, TextPlace, YamlText } from "./yaml-text.js";
 
 /**
@@ -19,21 +22,23 @@ import type { PathStep, TextPlace, YamlText } from "./yaml-text.js";
  *   `unit-unknown` and `unit-syntax` for units; the codes of `compileFormula` for formulas
  */
 export async function parseModel(text: string, path: string): Promise<Model> {
-  const [{ readYaml }, { modelSchema }, { collectFaults, describeIssue }] = await Promise.all([
+  const [{ readYaml }, { modelSchema }, { collectFaults, describeIssue }, compile] = await Promise.all([
     import("./yaml-text.js"),
     import("./model-schema.js"),
     import("./field-faults.js"),
+    loadFormulaCompiler(),
   ]);
   const yaml = readYaml(text, path, "model-syntax");
   const checked = modelSchema.safeParse(yaml.value, { error: describeIssue });
   if (!checked.success) {
     throw createFieldError("model-field", collectFaults(checked.error.issues), yaml.locate, path);
   }
-  const notes: ModelNotes = { units: checked.data.units ?? {}, faults: [], formulas: [] };
+  const faults: FieldFault[] = [];
+  const constants = readConstants(checked.data, { faults });
+  const notes: ModelNotes = { units: checked.data.units ?? {}, constants, compile, faults };
   const source = { file: path, places: findPlaces(yaml) };
   const model = readModel(checked.data, source, notes);
-  for (const formula of notes.formulas) await checkFormula(formula, notes);
-  if (notes.faults.length > 0) throw createFieldError("model-field", notes.faults, yaml.locate, path);
+  if (faults.length > 0) throw createFieldError("model-field", faults, yaml.locate, path);
   return model;
 }
 

@@ -7,6 +7,7 @@ import {
   type FormulaFlux,
   type MembraneFlux,
 } from "./model.js";
+import { findNameFault } from "./model-constants.js";
 import { fluxUnit, readPlacement, storeUnit, type Placement } from "./model-placement.js";
 import type { ModelInput } from "./model-schema.js";
 import { readFormula, readQuantity, readValue, refuseName, type ModelNotes } from "./model-values.js";
@@ -56,9 +57,10 @@ function refuseMixture(input: FluxInput, path: readonly PathStep[], faults: Fiel
     input.model === undefined ? ([modelFields, "model"] as const) : ([formulaFields, "flux"] as const);
   for (const field of strange) {
     if (input[field] === undefined) continue;
+    const hint = field === "parameters" ? "; numbers that formulas use stand in constants:" : "";
     faults.push({
       path: [...path, field],
-      message: `goes with ${missing}:, which is not there`,
+      message: `goes with ${missing}:, which is not there${hint}`,
       isName: true,
     });
   }
@@ -126,7 +128,13 @@ function readFormulas(
   notes: ModelNotes,
 ): FormulaFlux {
   const own = fluxVariables.filter((name) => name !== "p" || hasIp3);
-  const names = Object.keys(states);
+  const names = Object.keys(states).filter((name) => {
+    const fault = notes.constants.has(name) ? "a constant has this name" : findNameFault(name);
+    if (fault === undefined) return true;
+    const message = `a state cannot be called "${name}": ${fault}`;
+    notes.faults.push({ path: [...path, "states", name], message, isName: true });
+    return false;
+  });
   const rateVariables = [...own.slice(0, -2), ...names, ...placeVariables];
   const variables = [...own, ...names, ...placeVariables];
   const read = (text: string, field: string): string => {

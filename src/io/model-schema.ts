@@ -165,6 +165,10 @@ export const modelSchema = fields({
   })
     .optional()
     .meta({ description: "Units of numbers and formulas that stand without one" }),
+  constants: z
+    .record(text, quantity("Value"))
+    .optional()
+    .meta({ description: "Numbers that every formula may use by name; a number without unit is a pure one" }),
   regions: z
     .record(
       text,

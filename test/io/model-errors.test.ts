@@ -249,7 +249,7 @@ describe("wrong models", () => {
     const flux = await refuseModel(
       `${milli}fluxes: { a: { per: cell-volume, unit: uM/s, flux: e - c + t * dcdt } }\n`,
     );
-    expect(flux.message).toMatch(/t, dcdt of a formula are in s, but units\.time is ms/);
+    expect(flux.message).toMatch(/dcdt, t of a formula are in s, but units\.time is ms/);
   });
 
   test("without ER there are no fluxes, no buffers in it and no e", async () => {
