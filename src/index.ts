@@ -77,9 +77,12 @@ export {
   type CompartmentCoefficients,
   type RegionCoefficients,
 } from "./io/model-checks.js";
+export { evaluateDirections } from "./io/model-directions.js";
 export { parseModel } from "./io/model-file.js";
+export { checkOwnResult } from "./io/model-own-results.js";
 export type {
   BuiltInFlux,
+  CellDirection,
   Compartment,
   CytosolRegion,
   FluxBasis as ModelFluxBasis,
@@ -95,6 +98,7 @@ export type {
   ModelSource,
   ModelValue,
   OutputSpec,
+  OwnResult,
   Probe,
   SurfaceCondition,
   TimeSpec,

@@ -1,12 +1,16 @@
 import type { ParseError } from "../core/errors.js";
 import { suggestName } from "../core/suggest-name.js";
 import { determinant3, norm3, scaleMatrix3, type Matrix3 } from "../core/tensor.js";
+import { rotateTensor } from "../core/turn-tensor.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { createFieldError, formatPath } from "./field-error.js";
+import { formatPath } from "./field-error.js";
 import type { FieldFault } from "./field-faults.js";
 import type { HomogenizationResult, PhaseRecord } from "./homogenization-result.js";
-import type { Compartment, HomogenizedRegion, Model, ModelSource } from "./model.js";
-import type { TextPlace } from "./yaml-text.js";
+import { findDirectionFault } from "./model-directions.js";
+import { createModelError } from "./model-error.js";
+import { findGroups } from "./model-groups.js";
+import type { Compartment, HomogenizedRegion, Model } from "./model.js";
+import { findOwnResult } from "./model-own-results.js";
 
 /** Largest relative difference between a period and the length that the result's mesh has in its own unit. */
 const PERIOD_TOLERANCE = 1e-6;
@@ -14,7 +18,7 @@ const PERIOD_TOLERANCE = 1e-6;
 /** Room for round-off in volume fractions of two phases that fill the unit cell. */
 const FRACTION_TOLERANCE = 1e-9;
 
-/** What a result file says of a compartment of a region. */
+/** What a result file says of a compartment of a region; in a region with a direction, in the axes of the unit cell. */
 export interface CompartmentCoefficients {
   /** gamma. */
   readonly volumeFraction: number;
@@ -36,13 +40,13 @@ export interface RegionCoefficients {
 
 /**
  * Refuses a mesh that does not fit the model: every volume belongs to one region, and regions and conditions name only
- * volumes and surfaces that exist, by name or tag.
+ * volumes and surfaces that exist, by name or tag; a direction given as data is that of a vector.
  *
- * @throws ParseError `model-region`, `model-surface`, with the place in the model file
+ * @throws ParseError `model-region`, `model-surface`, `model-direction`, with the place in the model file
  */
 export function checkModelMesh(
   { regions, conditions, source }: Model,
-  { volumes, surfaces }: Pick<TetMesh, "volumes" | "surfaces">,
+  { volumes, surfaces, cellData }: Pick<TetMesh, "volumes" | "surfaces" | "cellData">,
 ): void {
   const faults: FieldFault[] = [];
   const owners = new Map<number, string>();
@@ -63,6 +67,8 @@ export function checkModelMesh(
         owners.set(tag, region.name);
       }
     }
+    const fault = findDirectionFault(region, cellData);
+    if (fault !== undefined) faults.push(fault);
   }
   const free = volumes.filter(({ tag }) => !owners.has(tag)).map(({ name }) => `"${name}"`);
   if (free.length > 0) {
@@ -148,7 +154,7 @@ function readCompartment(
     throw refuse(compartment, `the result has no phase "${wanted}"${meant}; there are ${known.join(", ")}`);
   }
   const { homogenized, factor, volumeFraction }: PhaseRecord = result.phases[wanted];
-  const users = listFactorUsers(model, compartment, tensors.use === "factor");
+  const users = listFactorUsers(model, name, compartment, tensors.use === "factor");
   if (factor === null && users.length > 0) {
     throw refuse(
       tensors.use === "factor" ? "tensors" : "result",
@@ -164,22 +170,28 @@ function readCompartment(
   if (!own.flat().every(Number.isFinite)) {
     throw refuse("result", `the tensor of "${wanted}" is not finite: ${own.flat().join(", ")}`);
   }
+  const turn = (a: Matrix3): Matrix3 => (rotation === undefined ? a : rotateTensor(a, rotation));
   return {
     volumeFraction,
-    tensor: rotate(own, rotation),
-    factor: factor === null ? null : rotate(factor, rotation),
+    tensor: turn(own),
+    factor: factor === null ? null : turn(factor),
   };
 }
 
-/** What diffuses by the factor: calcium, mobile buffers, IP3. */
-function listFactorUsers(model: Model, compartment: Compartment, forCalcium: boolean): readonly string[] {
+/** What diffuses by the factor: calcium, mobile buffers, IP3; but those with a result file of their own. */
+function listFactorUsers(
+  model: Model,
+  region: string,
+  compartment: Compartment,
+  forCalcium: boolean,
+): readonly string[] {
   const buffers = model.buffers
     .filter((buffer) => buffer.compartment === compartment && buffer.diffusion > 0)
     .map(({ name }) => name);
+  const others = [...buffers, ...(compartment === "cytosol" && model.ip3?.kind === "field" ? ["p"] : [])];
   return [
     ...(forCalcium ? [compartment === "er" ? "e" : "c"] : []),
-    ...buffers,
-    ...(compartment === "cytosol" && model.ip3?.kind === "field" ? ["p"] : []),
+    ...others.filter((name) => !Object.hasOwn(findOwnResult(model, name)?.files ?? {}, region)),
   ];
 }
 
@@ -213,45 +225,10 @@ function findArea({ phases }: HomogenizedRegion, { membrane }: HomogenizationRes
   return membrane.pairs[key];
 }
 
-/** R a R^T. */
-function rotate(a: Matrix3, rotation: Matrix3 | undefined): Matrix3 {
-  if (rotation === undefined) return a;
-  const entry = (k: 0 | 1 | 2, l: 0 | 1 | 2): number => {
-    let sum = 0;
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 3; j++) sum += rotation[k][i] * a[i][j] * rotation[l][j];
-    }
-    return sum;
-  };
-  return [
-    [entry(0, 0), entry(0, 1), entry(0, 2)],
-    [entry(1, 0), entry(1, 1), entry(1, 2)],
-    [entry(2, 0), entry(2, 1), entry(2, 2)],
-  ];
-}
-
-/** Groups of this name, or of this tag where none has the name. */
-function findGroups(groups: TetMesh["volumes"], wanted: string): TetMesh["volumes"] {
-  const named = groups.filter(({ name }) => name === wanted);
-  return named.length > 0 ? named : groups.filter(({ tag }) => String(tag) === wanted);
-}
-
 function describeMissing(what: string, wanted: string, groups: TetMesh["volumes"]): string {
   const known = groups.map(({ name }) => name);
   const nearest = suggestName(wanted, known);
   const meant = nearest === undefined ? "" : `, did you mean "${nearest}"?`;
   const list = known.length === 0 ? "there are none" : `there are ${known.join(", ")}`;
   return `the mesh has no physical ${what} "${wanted}"${meant}; ${list}`;
-}
-
-/** An error with the place of the field, or of the nearest one that was written. */
-function createModelError({ file, places }: ModelSource, faults: readonly FieldFault[]): ParseError {
-  const locate: Parameters<typeof createFieldError>[2] = (path): TextPlace => {
-    for (let length = path.length; length >= 0; length--) {
-      const key = formatPath(path.slice(0, length));
-      if (Object.hasOwn(places, key)) return places[key];
-    }
-    return { line: 1, column: 1 };
-  };
-  return createFieldError("model-field", faults, locate, file);
 }

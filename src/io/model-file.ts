@@ -46,9 +46,8 @@ function readModel(input: ModelInput, source: ModelSource, notes: ModelNotes): M
   const diffusion = readFreeDiffusion(input, notes);
   const regions = readRegions(input, diffusion, notes);
   const homogenized = regions.filter(({ kind }) => kind === "homogenized").map(({ name }) => name);
-  const hasEr = homogenized.length > 0;
-  const buffers = readBuffers(input, hasEr, notes);
-  const ip3 = readIp3(input, hasEr, notes);
+  const buffers = readBuffers(input, homogenized, notes);
+  const ip3 = readIp3(input, homogenized, notes);
   const fluxes = readFluxes(input, homogenized, notes);
   const names = listNames(regions, buffers, ip3, fluxes);
   const time = readTime(input, names, notes);

@@ -35,6 +35,8 @@ const volumes = z
 
 const row = z.tuple([z.number(), z.number(), z.number()]);
 
+const component = z.union([z.number(), text], { error: "expected a number or a formula" });
+
 const homogenizedRegion = fields({
   kind: z.literal("homogenized").meta({
     description: "Cytosol and ER in every point (`homogenized`), or cytosol alone (`cytosol`)",
@@ -56,6 +58,19 @@ const homogenizedRegion = fields({
     .tuple([row, row, row])
     .optional()
     .meta({ description: "R by rows, from the axes of the unit cell to those of the cell: a~ -> R a~ R^T" }),
+  direction: fields({
+    axis: z.enum(["x", "y", "z"]).meta({ description: "Axis of the unit cell that is turned" }),
+    along: z.tuple([component, component, component]).optional().meta({
+      description: "Direction, three formulas in x, y, z, at the centre of every mesh cell; of any length",
+    }),
+    data: text.optional().meta({
+      description: "Instead of `along`: $ElementData view of the mesh with 3 components",
+    }),
+  })
+    .optional()
+    .meta({
+      description: "Instead of `rotation`: the smallest rotation that takes the axis onto a direction",
+    }),
 });
 
 const cytosolRegion = fields({
@@ -64,12 +79,26 @@ const cytosolRegion = fields({
   diffusion: quantity("Diffusion of calcium there (default: `diffusion.c`)").optional(),
 });
 
+const ownResult = {
+  result: z
+    .union([text, z.record(text, text)], { error: "expected a file, or files by homogenized region" })
+    .optional()
+    .meta({
+      description:
+        "Result file of its own, for all homogenized regions or by region, instead of D x the region's `factor`",
+    }),
+  tensors: z.enum(["homogenized um^2/ms", "homogenized um^2/s"]).optional().meta({
+    description: "With `result`: its `homogenized` is the tensor, in this unit",
+  }),
+};
+
 const buffer = fields({
   in: z.enum(["cytosol", "er"]).meta({ description: "Compartment" }),
   total: quantity("Concentration of binding sites, as uM"),
   kOn: quantity("Binding, as 1/(uM s)"),
   kOff: quantity("Release, as 1/s"),
   diffusion: quantity("Diffusion, as um^2/s; 0 for a buffer that does not move"),
+  ...ownResult,
 });
 
 const ip3 = z
@@ -78,6 +107,7 @@ const ip3 = z
       value("IP3"),
       fields({
         diffusion: quantity("Diffusion, as um^2/s"),
+        ...ownResult,
         production: value("uM/s: a value of c, e, p, x, y, z, t"),
         decay: quantity("Decay, as 1/s"),
       }),

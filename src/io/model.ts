@@ -63,7 +63,19 @@ export interface HomogenizedRegion {
   readonly period?: number;
   /** R, orthogonal with determinant 1: a~ -> R a~ R^T, from axes of the unit cell to those of the cell. */
   readonly rotation?: Matrix3;
+  /** Instead of a rotation. */
+  readonly direction?: CellDirection;
 }
+
+/**
+ * A direction d in every cell of the mesh, of any length above 0: a~ -> R a~ R^T with the smallest rotation R that takes the
+ * axis of the unit cell onto d, see `turnTensor`. From formulas in x, y, z, um, at the centre of the cell, or from the mesh's
+ * $ElementData view of that name, of 3 components.
+ */
+export type CellDirection = { readonly axis: "x" | "y" | "z" } & (
+  | { readonly kind: "formulas"; readonly along: readonly [string, string, string] }
+  | { readonly kind: "data"; readonly data: string }
+);
 
 /** Cytosol alone, (4.1). */
 export interface CytosolRegion {
@@ -84,8 +96,16 @@ export interface ModelBuffer {
   readonly bindingRate: number;
   /** k-, 1/s. */
   readonly unbindingRate: number;
-  /** D, um^2/s; 0 for a buffer that does not move. */
+  /** D, um^2/s; 0 for a buffer that does not move. Its tensor is D x factor, but see `result`. */
   readonly diffusion: number;
+  readonly result?: OwnResult;
+}
+
+/** Results of the cell problem with another coefficient than calcium's: a~ is their `homogenized` x `toUm2PerS`. */
+export interface OwnResult {
+  /** By homogenized region; for those that are not named the tensor is D x factor. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly toUm2PerS: number;
 }
 
 /** IP3: given, uM, or a field p of the cytosol, dp/dt = div(D grad p) + production - decayRate p. */
@@ -93,8 +113,9 @@ export type Ip3Model =
   | { readonly kind: "given"; readonly concentration: ModelValue }
   | {
       readonly kind: "field";
-      /** D, um^2/s. */
+      /** D, um^2/s. Its tensor is D x factor, but see `result`. */
       readonly diffusion: number;
+      readonly result?: OwnResult;
       /** uM/s, in c, e (where there is ER), p, x, y, z, t. */
       readonly production: ModelValue;
       /** 1/s. */
