@@ -202,13 +202,8 @@ export type {
 } from "./io/sweep-files.js";
 
 export { createReactionPoint, type Reaction, type ReactionPoint } from "./bidomain/reaction.js";
-export {
-  createCellReaction,
-  type CellMembrane,
-  type CellReaction,
-  type CellReactionOptions,
-  type Ip3Options,
-} from "./bidomain/cell-reaction.js";
+export { createCellReaction, type CellReaction } from "./bidomain/cell-reaction.js";
+export type { CellMembrane, CellReactionOptions, Ip3Options } from "./bidomain/cell-reaction-options.js";
 export { createMembraneModel, membraneKinds } from "./bidomain/membrane-catalog.js";
 export type { MembraneKind, MembraneParameter, MembraneParameters } from "./bidomain/membrane-kind.js";
 export type { MembraneModel, MembranePoint, MembraneState } from "./bidomain/membrane-model.js";
@@ -236,7 +231,7 @@ export type {
 } from "./bidomain/problem-options.js";
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export type { InitialConditions, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export type { InitialConditions, StepperState, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
 export { TimeStepper } from "./bidomain/time-stepper.js";
 
 export { convergenceChart } from "./plots/convergence-chart.js";
