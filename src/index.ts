@@ -211,7 +211,8 @@ export { createFormulaModel, type FormulaModelOptions, type FormulaState } from 
 export { equilibriumBound, type CalciumBuffer } from "./bidomain/calcium-buffer.js";
 export type { CellGeometry, FluxBasis } from "./bidomain/flux-basis.js";
 export type { PlaceInput } from "./bidomain/place-function.js";
-export { findSteadyStates } from "./bidomain/steady-states.js";
+export { findSteadyPoint, findSteadyStates } from "./bidomain/steady-states.js";
+export type { SteadyUnknowns } from "./bidomain/steady-system.js";
 export {
   createMacroscopicProblem,
   integrateAmounts,
@@ -231,7 +232,12 @@ export type {
 } from "./bidomain/problem-options.js";
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export type { InitialConditions, StepperState, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export type {
+  InitialConditions,
+  StepperState,
+  StepStatistics,
+  TimeStepperOptions,
+} from "./bidomain/stepper-options.js";
 export { TimeStepper } from "./bidomain/time-stepper.js";
 
 export { convergenceChart } from "./plots/convergence-chart.js";

@@ -1,7 +1,6 @@
 import type { FieldFault } from "./field-faults.js";
 import {
   placeVariables,
-  type InitialValue,
   type Ip3Model,
   type MembraneFlux,
   type ModelBuffer,
@@ -165,42 +164,6 @@ export function readConditions(
       return { surface: name, field, kind, value, path: formatPath(at) };
     });
   });
-}
-
-/** What the fields are at the beginning. */
-export function readInitial(
-  { initial }: ModelInput,
-  names: ModelNames,
-  notes: ModelNotes,
-): Readonly<Record<string, InitialValue>> {
-  const buffers = [...names.mobileBuffers, ...names.immobileBuffers];
-  const known = [...names.free, ...buffers];
-  const given = new Map<string, InitialValue>(buffers.map((name) => [name, { equilibrium: true }]));
-  for (const [name, input] of Object.entries(initial)) {
-    const path = ["initial", name];
-    if (!known.includes(name)) {
-      refuseName(name, known, "field", { path, isName: true }, notes.faults);
-    } else if (input === "equilibrium") {
-      if (name === "c") {
-        notes.faults.push({
-          path,
-          message: "the others are in equilibrium with c; expected a concentration",
-        });
-      }
-      given.set(name, { equilibrium: true });
-    } else {
-      const variables = placeVariables.slice(0, 3);
-      given.set(name, readValue(input, path, { unit: "uM", sign: "non-negative", variables }, notes));
-    }
-  }
-  for (const name of names.free) {
-    if (given.has(name)) continue;
-    notes.faults.push({
-      path: ["initial", name],
-      message: `is missing; expected a concentration, a formula${name === "c" ? "" : ", or equilibrium"}`,
-    });
-  }
-  return Object.fromEntries(given);
 }
 
 /** Refuses a name that the model does not compute. */

@@ -3,8 +3,9 @@ import { createFieldError, formatPath } from "./field-error.js";
 import type { FieldFault } from "./field-faults.js";
 import type { Model, ModelSource } from "./model.js";
 import { readConstants } from "./model-constants.js";
-import { listNames, readBuffers, readConditions, readInitial, readIp3 } from "./model-fields.js";
+import { listNames, readBuffers, readConditions, readIp3 } from "./model-fields.js";
 import { readFluxes } from "./model-fluxes.js";
+import { readInitial } from "./model-initial.js";
 import { readOutput, readProbes, readTime } from "./model-output.js";
 import { readFreeDiffusion, readRegions } from "./model-regions.js";
 import type { ModelInput } from "./model-schema.js";
@@ -64,7 +65,7 @@ function readModel(input: ModelInput, source: ModelSource, notes: ModelNotes): M
     ...(ip3 === undefined ? {} : { ip3 }),
     fluxes,
     conditions: readConditions(input, names, ip3 !== undefined, notes),
-    initial: readInitial(input, names, notes),
+    initial: readInitial(input, names, regions, notes),
     time,
     probes: readProbes(input, notes),
     output: readOutput(input, time.end, names, notes),

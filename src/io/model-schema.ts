@@ -223,11 +223,18 @@ export const modelSchema = fields({
     .array(condition)
     .optional()
     .meta({ description: "Conditions on surfaces; where there is none, nothing passes" }),
-  initial: z.record(text, value("Value")).meta({
-    description:
-      "Fields at the beginning, in x, y, z, or `equilibrium`: c; e; p, where it is a field; buffers, their bound " +
-      "concentration (default: `equilibrium`)",
-  }),
+  initial: z
+    .record(text, value("Value"), {
+      error: ({ input }) =>
+        input === "equilibrium"
+          ? "expected named fields: at least one of c and e needs a concentration, for the sum of calcium is free"
+          : `${describeFound(input)}expected named fields`,
+    })
+    .meta({
+      description:
+        "Fields at the beginning, in x, y, z, or `equilibrium`: c and e, at least one of them a value; p, where it is a " +
+        "field; buffers, their bound concentration (default: `equilibrium`)",
+    }),
   time: fields({
     end: quantity("End; the beginning is 0"),
     initialStep: quantity("First step").optional(),

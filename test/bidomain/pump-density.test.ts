@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createCellReaction, type CellMembrane } from "../../src/bidomain/cell-reaction.js";
+import type { CellMembrane } from "../../src/bidomain/cell-reaction-options.js";
+import { createCellReaction } from "../../src/bidomain/cell-reaction.js";
 import { createFormulaModel } from "../../src/bidomain/formula-model.js";
 import { createReactionPoint } from "../../src/bidomain/reaction.js";
 

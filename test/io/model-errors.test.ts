@@ -187,7 +187,10 @@ describe("wrong models", () => {
       /found 220 without a unit; write "220 um\^2\/s", or state units\.length$/m,
     ],
     ["c: 0.1, ", "", "initial.c", 8, /is missing/],
-    ["c: 0.1,", "c: equilibrium,", "initial.c", 8, /in equilibrium with c/],
+    ["c: 0.1,", "c: equilibrium,", "initial.c", 8, /nothing determines c in "cleft", which has no ER/],
+    ["c: 0.1, e: 10", "c: equilibrium, e: equilibrium", "initial.c", 8, /the sum of calcium is free/],
+    ["{ c: 0.1, e: 10 }", "equilibrium", "initial", 8, /at least one of c and e needs a concentration/],
+    ["{ c: 0.1, e: 10 }", "[0.1, 10]", "initial", 8, /found a list of 2; expected named fields/],
     ["kind: cytosol", "kind: plain", "regions.cleft.kind", 6, /expected kind: homogenized or kind: cytosol/],
     [
       "tensors: factor x D",
