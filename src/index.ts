@@ -80,6 +80,7 @@ export {
 export { evaluateDirections } from "./io/model-directions.js";
 export { parseModel } from "./io/model-file.js";
 export { checkOwnResult } from "./io/model-own-results.js";
+export { listResultFiles, type ResultFile } from "./io/model-result-files.js";
 export type {
   BuiltInFlux,
   CellDirection,

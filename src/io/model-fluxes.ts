@@ -121,7 +121,7 @@ function readBuiltIn(
 
 function readFormulas(
   placement: Placement,
-  flux: string,
+  flux: number | string,
   { fluxFromEr, unit = "", states = {} }: FluxInput,
   hasIp3: boolean,
   path: readonly PathStep[],
@@ -137,10 +137,10 @@ function readFormulas(
   });
   const rateVariables = [...own.slice(0, -2), ...names, ...placeVariables];
   const variables = [...own, ...names, ...placeVariables];
-  const read = (text: string, field: string): string => {
+  const read = (formula: number | string, field: string): string => {
     const unitPath = [...path, unit === "" ? field : "unit"];
     return readFormula(
-      text,
+      String(formula),
       unit,
       [...path, field],
       unitPath,

@@ -23,6 +23,11 @@ function value(description: string) {
     .meta({ title: "value", description });
 }
 
+/** A formula, which may be a number alone. */
+const formula = z
+  .union([z.number(), text], { error: ({ input }) => `${describeFound(input)}expected a formula` })
+  .meta({ title: "formula" });
+
 function describeFound(input: unknown): string {
   return input === undefined ? "is missing; " : `found ${showValue(input)}; `;
 }
@@ -34,8 +39,6 @@ const volumes = z
   .meta({ description: "Physical volumes by name or tag; by default the volume of the region's name" });
 
 const row = z.tuple([z.number(), z.number(), z.number()]);
-
-const component = z.union([z.number(), text], { error: "expected a number or a formula" });
 
 const homogenizedRegion = fields({
   kind: z.literal("homogenized").meta({
@@ -60,7 +63,7 @@ const homogenizedRegion = fields({
     .meta({ description: "R by rows, from the axes of the unit cell to those of the cell: a~ -> R a~ R^T" }),
   direction: fields({
     axis: z.enum(["x", "y", "z"]).meta({ description: "Axis of the unit cell that is turned" }),
-    along: z.tuple([component, component, component]).optional().meta({
+    along: z.tuple([formula, formula, formula]).optional().meta({
       description: "Direction, three formulas in x, y, z, at the centre of every mesh cell; of any length",
     }),
     data: text.optional().meta({
@@ -142,11 +145,11 @@ const flux = fields({
     )
     .optional()
     .meta({ description: "States of the built-in model at the beginning (default: `equilibrium`)" }),
-  flux: text.optional().meta({
+  flux: formula.optional().meta({
     description:
       "Instead of a model: a formula of c, e, p, dcdt, dedt, the states, x, y, z, t; positive into the cytosol",
   }),
-  fluxFromEr: text.optional().meta({ description: "Formula of the flux out of the ER (default: `flux`)" }),
+  fluxFromEr: formula.optional().meta({ description: "Formula of the flux out of the ER (default: `flux`)" }),
   unit: text.optional().meta({ description: "Unit of `flux` and `fluxFromEr`" }),
   states: z.record(text, state).optional().meta({ description: "States of the formulas" }),
   per: z
