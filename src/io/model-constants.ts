@@ -9,7 +9,7 @@ import type { PathStep } from "./yaml-text.js";
 /** Variables that a formula of some field has: no constant and no state can have their names. */
 const formulaVariables: ReadonlySet<string> = new Set(["c", "e", "p", "dcdt", "dedt", "x", "y", "z", "t"]);
 
-/** The constants of formulas, in um, s, uM and molecules; those at fault are left out. */
+/** The constants of formulas, in um, s, uM and molecules; one whose value is at fault is 1, so that it is at fault once. */
 export function readConstants(
   { constants = {} }: ModelInput,
   notes: Pick<ModelNotes, "faults">,
@@ -22,8 +22,7 @@ export function readConstants(
         notes.faults.push({ path, message: `a constant cannot be called "${name}": ${fault}`, isName: true });
         return [];
       }
-      const constant = readConstant(input, path, notes);
-      return constant === undefined ? [] : [[name, constant]];
+      return [[name, readConstant(input, path, notes) ?? { value: 1, unit: parseUnit("1") }]];
     }),
   );
 }

@@ -1,7 +1,8 @@
+import { suggestName } from "../core/suggest-name.js";
 import type { FieldFault } from "./field-faults.js";
 import { placeVariables, type InitialValue, type ModelRegion } from "./model.js";
 import type { ModelNames } from "./model-fields.js";
-import type { ModelInput } from "./model-schema.js";
+import type { ModelInput, ValueInput } from "./model-schema.js";
 import { readValue, refuseName, type ModelNotes } from "./model-values.js";
 
 /** What the fields are at the beginning. */
@@ -18,8 +19,11 @@ export function readInitial(
     const path = ["initial", name];
     if (!known.includes(name)) {
       refuseName(name, known, "field", { path, isName: true }, notes.faults);
-    } else if (input === "equilibrium") {
+    } else if (isEquilibrium(input)) {
       given.set(name, { equilibrium: true });
+      if (input !== "equilibrium") {
+        notes.faults.push({ path, message: `found "${input}"; did you mean "equilibrium"?` });
+      }
     } else {
       const variables = placeVariables.slice(0, 3);
       given.set(name, readValue(input, path, { unit: "uM", sign: "non-negative", variables }, notes));
@@ -34,6 +38,11 @@ export function readInitial(
   }
   checkCalcium(given, names.free.includes("e"), regions, notes.faults);
   return Object.fromEntries(given);
+}
+
+/** Whether it says equilibrium, or means to. */
+function isEquilibrium(input: ValueInput): input is string {
+  return typeof input === "string" && suggestName(input, ["equilibrium"]) !== undefined;
 }
 
 /** c in equilibrium needs a value of e in every point: membrane fluxes move calcium, and leave its sum free. */

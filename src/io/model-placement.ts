@@ -67,7 +67,7 @@ function checkDensity(
   }
 }
 
-/** 1/um^2 or 1/um^3 where its unit is 1 / length^2 or 1 / length^3. */
+/** 1/um^3 where its unit is 1 / length^3, 1/um^2 where it is another one of lengths, to be refused unless it is 1 / length^2. */
 function findDensityUnit(density: ValueInput): Placement["densityUnit"] {
   const text =
     typeof density === "object"
@@ -83,5 +83,6 @@ function findDensityUnit(density: ValueInput): Placement["densityUnit"] {
     return "1";
   }
   if (unit.time !== 0 || unit.concentration !== 0 || unit.molecules !== 0) return "1";
-  return unit.length === -2 ? "1/um^2" : unit.length === -3 ? "1/um^3" : "1";
+  if (unit.length === -3) return "1/um^3";
+  return unit.length === 0 ? "1" : "1/um^2";
 }

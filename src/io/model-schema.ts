@@ -13,20 +13,31 @@ function quantity(description: string) {
     .meta({ title: "quantity", description });
 }
 
+/** A formula, which may be a number alone. */
+const formula = z
+  .union([z.number(), text], { error: ({ input }) => `${describeFound(input)}expected a formula` })
+  .meta({ title: "formula" });
+
+/** Where a state begins. */
+const stateStart = z.union(
+  [
+    z.number(),
+    z.literal("equilibrium", {
+      error: ({ input }) => `${describeFound(input)}expected a number or equilibrium`,
+    }),
+  ],
+  { error: ({ input }) => `${describeFound(input)}expected a number or equilibrium` },
+);
+
 /** A number with its unit, or a formula. */
 function value(description: string) {
   return z
-    .union([z.number(), text, fields({ formula: text, unit: text })], {
+    .union([z.number(), text, fields({ formula, unit: text })], {
       error: ({ input }) =>
         `${describeFound(input)}expected a finite number with its unit, or formula: and unit:`,
     })
     .meta({ title: "value", description });
 }
-
-/** A formula, which may be a number alone. */
-const formula = z
-  .union([z.number(), text], { error: ({ input }) => `${describeFound(input)}expected a formula` })
-  .meta({ title: "formula" });
 
 function describeFound(input: unknown): string {
   return input === undefined ? "is missing; " : `found ${showValue(input)}; `;
@@ -123,9 +134,7 @@ const ip3 = z
 
 const state = fields({
   rate: value("dX/dt as 1/s: a formula of c, e, p, the states, x, y, z, t"),
-  initial: z
-    .union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" })
-    .meta({ description: "Value at the beginning, or `equilibrium`" }),
+  initial: stateStart.meta({ description: "Value at the beginning, or `equilibrium`" }),
   calcium: quantity(
     "Calcium that the membrane holds where X = 1, in the flux's unit times s: molecules/um^2, uM, or molecules of one pump " +
       "(default: 0)",
@@ -139,10 +148,7 @@ const flux = fields({
     .optional()
     .meta({ description: "Parameters of the built-in model" }),
   initial: z
-    .record(
-      text,
-      z.union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" }),
-    )
+    .record(text, stateStart)
     .optional()
     .meta({ description: "States of the built-in model at the beginning (default: `equilibrium`)" }),
   flux: formula.optional().meta({
@@ -273,7 +279,7 @@ export type ModelInput = z.infer<typeof modelSchema>;
 export type QuantityInput = number | string;
 
 /** A value as it is written. */
-export type ValueInput = QuantityInput | { formula: string; unit: string };
+export type ValueInput = QuantityInput | { formula: QuantityInput; unit: string };
 
 /** The JSON Schema of model files, for editors and documentation: plain data. */
 export function createModelJsonSchema(): Readonly<Record<string, unknown>> {

@@ -73,7 +73,8 @@ export function readQuantity(
 /** A number or a formula in the unit of the model, see {@link readFormula}. */
 export function readValue(input: ValueInput, path: Path, spec: ValueSpec, notes: ModelNotes): ModelValue {
   if (typeof input === "object") {
-    return readFormula(input.formula, input.unit, [...path, "formula"], [...path, "unit"], spec, notes);
+    const text = String(input.formula);
+    return readFormula(text, input.unit, [...path, "formula"], [...path, "unit"], spec, notes);
   }
   if (typeof input === "number" || isQuantity(input)) return readQuantity(input, path, spec, notes);
   return readFormula(input, "", path, path, spec, notes);

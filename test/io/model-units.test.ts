@@ -22,6 +22,8 @@ describe("units", () => {
   test("formulas are scaled by the unit that they have", async () => {
     const text = `${smallModel}ip3: { formula: 300 + x, unit: nM }\n`;
     expect((await parseModel(text, "")).ip3).toEqual({ kind: "given", concentration: "(300 + x) / 1000" });
+    const bare = `${smallModel}ip3: { formula: 300, unit: nM }\n`;
+    expect((await parseModel(bare, "")).ip3).toEqual({ kind: "given", concentration: "(300) / 1000" });
     const millis = smallModel
       .replace("concentration: uM", "concentration: mM")
       .replace("c: 0.1,", "c: 2 + x,");
