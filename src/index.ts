@@ -77,9 +77,13 @@ export {
   type CompartmentCoefficients,
   type RegionCoefficients,
 } from "./io/model-checks.js";
+export { evaluateDirections } from "./io/model-directions.js";
 export { parseModel } from "./io/model-file.js";
+export { checkOwnResult } from "./io/model-own-results.js";
+export { listResultFiles, type ResultFile } from "./io/model-result-files.js";
 export type {
   BuiltInFlux,
+  CellDirection,
   Compartment,
   CytosolRegion,
   FluxBasis as ModelFluxBasis,
@@ -95,6 +99,7 @@ export type {
   ModelSource,
   ModelValue,
   OutputSpec,
+  OwnResult,
   Probe,
   SurfaceCondition,
   TimeSpec,
@@ -207,7 +212,8 @@ export { createFormulaModel, type FormulaModelOptions, type FormulaState } from 
 export { equilibriumBound, type CalciumBuffer } from "./bidomain/calcium-buffer.js";
 export type { CellGeometry, FluxBasis } from "./bidomain/flux-basis.js";
 export type { PlaceInput } from "./bidomain/place-function.js";
-export { findSteadyStates } from "./bidomain/steady-states.js";
+export { findSteadyPoint, findSteadyStates } from "./bidomain/steady-states.js";
+export type { SteadyUnknowns } from "./bidomain/steady-system.js";
 export {
   createMacroscopicProblem,
   integrateAmounts,

@@ -3,15 +3,23 @@ import { equilibriumBound, type CalciumBuffer } from "./calcium-buffer.js";
 import type { ModelPart, ModelProblem } from "./model-problem.js";
 import { compilePlaceFunction, type PlaceFunction } from "./place-function.js";
 import { createReactionPoint, type ReactionPoint } from "./reaction.js";
-import { findSteadyStates } from "./steady-states.js";
+import { findSteadyPoint } from "./steady-states.js";
 import type { InitialConditions } from "./stepper-options.js";
 
 /** How a value at the beginning is found: given, or by the equilibrium of the point. */
 type Start = PlaceFunction | "equilibrium";
 
+/** Where the search for a field in equilibrium begins, uM: a cell at rest. Bound calcium begins as its calcium has it. */
+const searchStarts: ReadonlyMap<string, number> = new Map([
+  ["c", 0.1],
+  ["e", 100],
+  ["p", 0.1],
+]);
+
 /**
- * The concentrations and states of a model at t = 0, in every node: given values and formulas; buffers in equilibrium with
- * the calcium of their compartment; states at their steady value for the concentrations there, or as given.
+ * The concentrations and states of a model at t = 0, in every node: as given, by values and formulas, or in equilibrium with
+ * what is given, see `findSteadyPoint`. The search starts afresh in every node, so that its result does not depend on their
+ * order.
  *
  * @throws ConvergenceError `steady-state-not-found`
  * @throws UsageError the codes of `compileFormula`; `value-invalid`
@@ -30,7 +38,6 @@ export async function findInitialConditions({
   problem.regions.forEach(({ firstPair, numPairs, firstState, numStates, fieldOfReaction }, r) => {
     const part = parts[r];
     const point = createReactionPoint(fieldOfReaction.length, numStates);
-    point.states.set(part.reaction.initialStates);
     for (let p = 0; p < numPairs; p++) {
       const node = pairNode[firstPair + p];
       point.x = mesh.coordinates[3 * node];
@@ -58,21 +65,27 @@ function settle(
   point: ReactionPoint,
 ): void {
   const place = Float64Array.of(point.x, point.y, point.z, 0);
-  reaction.fields.forEach((name, k) => {
+  const findGiven = (name: string): number | undefined => {
     const start = starts.get(name);
-    if (start !== undefined && start !== "equilibrium") point.fields[k] = start.evaluate(place);
+    return start === undefined || start === "equilibrium" ? givenStates.get(name) : start.evaluate(place);
+  };
+  const unknownFields = reaction.fields.filter((name, k) => {
+    const given = findGiven(name);
+    point.fields[k] = given ?? searchStarts.get(name) ?? 0;
+    return given === undefined;
   });
-  reaction.fields.forEach((name, k) => {
-    if (starts.get(name) !== "equilibrium") return;
+  for (const name of unknownFields) {
     const buffer = model.buffers.find((candidate) => candidate.name === name);
-    if (buffer !== undefined) point.fields[k] = bind(buffer, reaction.fields, point);
+    if (buffer !== undefined) {
+      point.fields[reaction.fields.indexOf(name)] = bind(buffer, reaction.fields, point);
+    }
+  }
+  const unknownStates = reaction.states.filter((name, s) => {
+    const given = findGiven(name);
+    point.states[s] = given ?? reaction.initialStates[s];
+    return given === undefined;
   });
-  findSteadyStates(reaction, point);
-  reaction.states.forEach((name, s) => {
-    const start = starts.get(name);
-    if (start !== undefined && start !== "equilibrium") point.states[s] = start.evaluate(place);
-    point.states[s] = givenStates.get(name) ?? point.states[s];
-  });
+  findSteadyPoint(reaction, point, { fields: unknownFields, states: unknownStates });
 }
 
 function bind(buffer: CalciumBuffer, fields: readonly string[], point: ReactionPoint): number {

@@ -1,6 +1,9 @@
+import type { Matrix3 } from "../core/tensor.js";
 import type { HomogenizationResult } from "../io/homogenization-result.js";
 import { checkModelMesh, checkResult, type RegionCoefficients } from "../io/model-checks.js";
-import type { Model, ModelRegion } from "../io/model.js";
+import { evaluateDirections } from "../io/model-directions.js";
+import { checkOwnResult, findOwnResult } from "../io/model-own-results.js";
+import type { HomogenizedRegion, Model, ModelRegion } from "../io/model.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import { indexVolumes } from "../mesh/phases.js";
@@ -31,7 +34,7 @@ export interface ModelPart {
 export interface ModelInputs {
   /** The cell, in the unit of length of the model. */
   readonly mesh: TetMesh;
-  /** By path as the model has it. */
+  /** By path as the model has it, see `listResultFiles`. */
   readonly results: ReadonlyMap<string, HomogenizationResult>;
 }
 
@@ -39,7 +42,7 @@ export interface ModelInputs {
  * Puts a model on its mesh: coefficients from the result files, reactions, conditions; the mesh in um and in the order that
  * is fastest.
  *
- * @throws ParseError the codes of `checkModelMesh` and `checkResult`
+ * @throws ParseError the codes of `checkModelMesh`, `checkResult`, `checkOwnResult` and `evaluateDirections`
  * @throws UsageError the codes of `createCellReaction` and of `createMacroscopicProblem`
  * @throws KernelError `kernel-out-of-memory`
  */
@@ -54,7 +57,7 @@ export async function createModelProblem(
   const parts: ModelPart[] = [];
   const regions: RegionOptions[] = [];
   for (const region of model.regions) {
-    const { fields, reaction } = await createEquations(model, region, results, coefficients);
+    const { fields, reaction } = await createEquations(model, region, mesh, results, coefficients);
     for (const volume of listVolumes(mesh, region)) {
       parts.push({ region, reaction });
       regions.push({ volume, fields, reaction });
@@ -74,15 +77,43 @@ export async function createModelProblem(
 async function createEquations(
   model: Model,
   region: ModelRegion,
+  mesh: TetMesh,
   results: ModelInputs["results"],
   coefficients: Map<string, RegionCoefficients>,
 ): Promise<RegionEquations> {
   if (region.kind === "cytosol") return createPlainEquations(model, region);
-  const result = results.get(region.result);
-  if (result === undefined) throw new TypeError(`there is no result "${region.result}" among those given`);
-  const own = checkResult(model, region, result);
-  coefficients.set(region.name, own);
-  return createHomogenizedEquations(model, region, own);
+  const result = getResult(results, region.result);
+  const found = checkResult(model, region, result);
+  coefficients.set(region.name, found);
+  return createHomogenizedEquations(model, region, {
+    coefficients: found,
+    ownTensors: findOwnTensors(model, region, result, results),
+    directions: await evaluateDirections(model, region, mesh),
+  });
+}
+
+/** Tensors of the buffers and of IP3 that have a result file of their own for this region. */
+function findOwnTensors(
+  model: Model,
+  region: HomogenizedRegion,
+  result: HomogenizationResult,
+  results: ModelInputs["results"],
+): ReadonlyMap<string, Matrix3> {
+  const names = [...model.buffers.map(({ name }) => name), "p"];
+  return new Map(
+    names.flatMap((name): [string, Matrix3][] => {
+      const files = findOwnResult(model, name)?.files ?? {};
+      if (!Object.hasOwn(files, region.name)) return [];
+      const own = getResult(results, files[region.name]);
+      return [[name, checkOwnResult(model, region, name, own, result)]];
+    }),
+  );
+}
+
+function getResult(results: ModelInputs["results"], file: string): HomogenizationResult {
+  const result = results.get(file);
+  if (result === undefined) throw new TypeError(`there is no result "${file}" among those given`);
+  return result;
 }
 
 /** The volumes of a region, each once: a name and a tag may be those of the same one. */

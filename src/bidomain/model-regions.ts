@@ -1,4 +1,5 @@
-import { isotropicTensor, scaleMatrix3, toMatrix3, type Matrix3 } from "../core/tensor.js";
+import { isotropicTensor, scaleMatrix3, toMatrix3, type Matrix3, type Vector3 } from "../core/tensor.js";
+import { turnTensor } from "../core/turn-tensor.js";
 import type { RegionCoefficients } from "../io/model-checks.js";
 import type {
   Compartment,
@@ -18,6 +19,16 @@ import { createMembraneModel } from "./membrane-catalog.js";
 import type { MembraneModel } from "./membrane-model.js";
 import type { RegionField } from "./problem-options.js";
 
+/** What a homogenized region takes from files and from the mesh. */
+export interface RegionInputs {
+  /** Of its result file, from `checkResult`. */
+  readonly coefficients: RegionCoefficients;
+  /** um^2/s, of buffers and IP3 with a result file of their own, from `checkOwnResult`. */
+  readonly ownTensors: ReadonlyMap<string, Matrix3>;
+  /** Of a region with a direction, from `evaluateDirections`, numCells x 3. */
+  readonly directions: Float64Array;
+}
+
 /** What a region of a model brings into the equations. */
 export interface RegionEquations {
   readonly reaction: CellReaction;
@@ -34,13 +45,12 @@ const basisOf: Readonly<Record<ModelFluxBasis, FluxBasis>> = {
 /**
  * The equations of a homogenized region: (2.27), (2.28), (3.12) to (3.15), (5.6).
  *
- * @param coefficients of its result file, from `checkResult`
  * @throws UsageError the codes of `createCellReaction`
  */
 export async function createHomogenizedEquations(
   model: Model,
   region: HomogenizedRegion,
-  coefficients: RegionCoefficients,
+  { coefficients, ownTensors, directions }: RegionInputs,
 ): Promise<RegionEquations> {
   const { cytosol, er, areaPerVolume } = coefficients;
   const fluxes = model.fluxes.filter(({ regions }) => regions.includes(region.name));
@@ -48,17 +58,23 @@ export async function createHomogenizedEquations(
     cytosolFraction: cytosol.volumeFraction,
     erFraction: er.volumeFraction,
     areaPerVolume,
-    membranes: await Promise.all(fluxes.map(placeFlux)),
+    membranes: await Promise.all(fluxes.map((flux) => placeFlux(flux, coefficients))),
     buffers: model.buffers.map(toBuffer),
     ...describeIp3(model),
   });
   const own = { cytosol, er };
+  const findTensor = (name: string, compartment: Compartment): Matrix3 => {
+    if (name === "c" || name === "e") return own[compartment].tensor;
+    const given = ownTensors.get(name);
+    if (given !== undefined) return given;
+    return scaleMatrix3(
+      own[compartment].factor ?? refuseFactor(region, compartment),
+      findDiffusion(model, name),
+    );
+  };
   const fields = reaction.fields.map((name, k): RegionField => {
-    const compartment = reaction.compartments[k];
-    const capacity = reaction.capacities[k];
-    if (name === "c" || name === "e") return { name, capacity, tensor: own[compartment].tensor };
-    const factor = own[compartment].factor ?? refuseFactor(region, compartment);
-    return { name, capacity, tensor: scaleMatrix3(factor, findDiffusion(model, name)) };
+    const tensor = findTensor(name, reaction.compartments[k]);
+    return { name, capacity: reaction.capacities[k], tensor: orient(tensor, region, directions) };
   });
   return { reaction, fields };
 }
@@ -92,8 +108,42 @@ function refuseFactor({ name }: HomogenizedRegion, compartment: Compartment): Ma
   throw new TypeError(`the coefficients of "${name}" have no factor for its ${compartment}`);
 }
 
-async function placeFlux(flux: MembraneFlux): Promise<CellMembrane> {
-  return { model: await createModel(flux), basis: basisOf[flux.per], factor: flux.density, label: flux.name };
+/** The tensor of the region, or, where it has a direction, that of each cell of the mesh. */
+function orient(
+  tensor: Matrix3,
+  { direction }: HomogenizedRegion,
+  directions: Float64Array,
+): RegionField["tensor"] {
+  if (direction === undefined) return tensor;
+  const axis = axes[direction.axis];
+  return (cell) =>
+    turnTensor(tensor, axis, [directions[3 * cell], directions[3 * cell + 1], directions[3 * cell + 2]]);
+}
+
+const axes: Readonly<Record<"x" | "y" | "z", Vector3>> = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] };
+
+async function placeFlux(flux: MembraneFlux, coefficients: RegionCoefficients): Promise<CellMembrane> {
+  return { model: await createModel(flux), ...findDensity(flux, coefficients), label: flux.name };
+}
+
+/**
+ * The basis and lambda of a flux. Pumps per volume: with sigma = rho_V |Y| / (shape eps^2) per membrane area, those per volume
+ * of the cell are sigma area / |Y| = rho_V area / (shape eps^2), rho_V for the membrane's own shape.
+ *
+ * @see the paper's appendix
+ */
+function findDensity(
+  { name, per, density, densityUnit, shape }: MembraneFlux,
+  coefficients: RegionCoefficients,
+): Pick<CellMembrane, "basis" | "factor"> {
+  if (densityUnit !== "1/um^3") return { basis: basisOf[per], factor: density };
+  if (shape === undefined) return { basis: "pump", factor: density };
+  if (coefficients.shape === undefined) {
+    throw new TypeError(`the coefficients have no shape of the membrane, which "${name}" needs`);
+  }
+  const ratio = coefficients.shape / shape;
+  const factor = typeof density === "number" ? density * ratio : `(${density}) * ${ratio}`;
+  return { basis: "pump", factor };
 }
 
 async function createModel(flux: MembraneFlux): Promise<MembraneModel> {

@@ -123,11 +123,12 @@ function describeRegion(
     return { kind: "cytosol", volume, diffusion: region.kind === "cytosol" ? region.diffusion : NaN };
   }
   const { cytosol, er, areaPerVolume = null } = coefficients;
+  const isTurned = region.direction !== undefined;
   return {
     kind: "homogenized",
     volume,
-    cytosol: { volumeFraction: cytosol.volumeFraction, tensor: cytosol.tensor },
-    er: { volumeFraction: er.volumeFraction, tensor: er.tensor },
+    cytosol: { volumeFraction: cytosol.volumeFraction, tensor: isTurned ? null : cytosol.tensor },
+    er: { volumeFraction: er.volumeFraction, tensor: isTurned ? null : er.tensor },
     areaPerVolume,
   };
 }

@@ -4,6 +4,7 @@ import { ErfemError, ParseError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
 import type { HomogenizationResult } from "../io/homogenization-result.js";
 import { parseModel } from "../io/model-file.js";
+import { listResultFiles } from "../io/model-result-files.js";
 import type { Model } from "../io/model.js";
 import { parseResult } from "../io/result-file.js";
 import type { FileRecord } from "../io/simulation-result.js";
@@ -70,13 +71,6 @@ export async function openModel(
       results: resultFiles,
     },
   };
-}
-
-/** Result files and the fields that name them. */
-function listResultFiles({ regions }: Model): { file: string; field: string }[] {
-  return regions.flatMap((region) =>
-    region.kind === "homogenized" ? [{ file: region.result, field: `regions.${region.name}.result` }] : [],
-  );
 }
 
 /** @throws ParseError `model-file`, with the place of the field that names the file */

@@ -242,14 +242,15 @@ describe("wrong models", () => {
 });
 
 describe("the examples", () => {
-  it.each(["calcium-wave", "closed-cell"])("%s runs and keeps its calcium", async (name) => {
+  it.each(["calcium-wave", "cleft", "closed-cell"])("%s runs and keeps its calcium", async (name) => {
     const file = fileURLToPath(new URL(`../../meshes/models/${name}.yaml`, import.meta.url));
     const folder = fileURLToPath(new URL("../../meshes/models/", import.meta.url));
     const text = readFileSync(file, "utf8")
       .replace(/^mesh: /m, `mesh: ${folder}`)
       .replace(/result: /g, `result: ${folder}`)
-      .replace(/end: \d+( s)?/, "end: 0.01")
-      .replace(/every: \d+( \w+)?/, "times: [0.01]");
+      .replace(/end: [\d.]+( s)?/, "end: 0.01")
+      .replace(/every: \d+( \w+)?/, "times: [0.01]")
+      .replace(/times: \[0, .*\]/, "times: [0, 0.01]");
     writeFileSync(path(`${name}.yaml`), text);
     const ended = await runErfem(["simulate", path(`${name}.yaml`), "-o", path(name), "--json"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
