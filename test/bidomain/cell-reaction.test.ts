@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { equilibriumBound, type CalciumBuffer } from "../../src/bidomain/calcium-buffer.js";
+import { equilibriumBound } from "../../src/bidomain/calcium-buffer.js";
 import { createCellReaction, type CellReaction } from "../../src/bidomain/cell-reaction.js";
 import type { CellReactionOptions } from "../../src/bidomain/cell-reaction-options.js";
 import { createFormulaModel } from "../../src/bidomain/formula-model.js";
@@ -10,31 +10,9 @@ import { ConvergenceError } from "../../src/core/errors.js";
 import { createRandom } from "../solver/systems.js";
 import { compareDerivatives } from "../support/central-difference.js";
 import { expectError } from "../support/expect-error.js";
+import { calbindin, calsequestrin, troponin } from "./buffers.js";
 
 const geometry = { cytosolFraction: 0.8, erFraction: 0.15, areaPerVolume: 3.6 };
-
-const calbindin: CalciumBuffer = {
-  name: "calbindin",
-  compartment: "cytosol",
-  total: 50,
-  bindingRate: 5.5,
-  unbindingRate: 2.6,
-};
-const troponin: CalciumBuffer = {
-  name: "troponin",
-  compartment: "cytosol",
-  total: 70,
-  bindingRate: 32.7,
-  unbindingRate: 19.6,
-  isMobile: false,
-};
-const calsequestrin: CalciumBuffer = {
-  name: "calsequestrin",
-  compartment: "er",
-  total: 6390,
-  bindingRate: 102,
-  unbindingRate: 65000,
-};
 
 /** Every kind of process at once. */
 const everything: CellReactionOptions = {

@@ -7,31 +7,9 @@ import { createReactionPoint, type ReactionPoint } from "../../src/bidomain/reac
 import { findSteadyPoint } from "../../src/bidomain/steady-states.js";
 import { ConvergenceError, UsageError } from "../../src/core/errors.js";
 import { expectError } from "../support/expect-error.js";
+import { calbindin, calsequestrin, troponin } from "./buffers.js";
 
 const geometry = { cytosolFraction: 0.8, erFraction: 0.15 };
-
-const calbindin: CalciumBuffer = {
-  name: "calbindin",
-  compartment: "cytosol",
-  total: 50,
-  bindingRate: 5.5,
-  unbindingRate: 2.6,
-};
-const troponin: CalciumBuffer = {
-  name: "troponin",
-  compartment: "cytosol",
-  total: 70,
-  bindingRate: 32.7,
-  unbindingRate: 19.6,
-  isMobile: false,
-};
-const calsequestrin: CalciumBuffer = {
-  name: "calsequestrin",
-  compartment: "er",
-  total: 6390,
-  bindingRate: 102,
-  unbindingRate: 65000,
-};
 
 /** Receptors, pumps and leak of Li and Rinzel (1994), per volume of cytosol. */
 const receptors = {
