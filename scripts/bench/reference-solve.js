@@ -1,5 +1,5 @@
 // What simulation.js measures steps in: solves of diffusion matrices on the same mesh, one right-hand side each.
-import { performance } from "node:perf_hooks";
+import { startClock } from "./clock.js";
 
 // Inside the package: the solvers of the public interface make the set-up anew for every solve.
 const { Multigrid } = await import(new URL("../../dist/solver/multigrid.js", import.meta.url));
@@ -11,7 +11,7 @@ const REPEATS = 3;
  * Set-up and solves of the stiffness K of every field, and of M / dt + K of the first, M being its lumped mass.
  *
  * @param dt s
- * @returns for each matrix {field, dt (null for K), setup and solves in seconds, iterations}
+ * @returns for each matrix {field, dt (null for K), setup, solves, iterations}; times as {wall, cpu}, s
  */
 export function measureReference(problem, dt) {
   const ofFields = problem.fieldNames.map((_, field) => measureMatrix(problem, field, null));
@@ -36,19 +36,19 @@ function measureMatrix(problem, field, dt) {
   }
   const matrix = { numRows: numNodes, numCols: numNodes, rowStart, columns, values: entries };
   const component = new Int32Array(dt === null ? numNodes : 0);
-  const begin = performance.now();
+  const readSetup = startClock();
   const multigrid = new Multigrid(kernel, { matrix, component, numComponents: dt === null ? 1 : 0 });
-  const setup = (performance.now() - begin) / 1e3;
+  const setup = readSetup();
   const solution = new Float64Array(numNodes);
   const solves = [];
   let iterations = 0;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const start = performance.now();
+    const readSolve = startClock();
     const ended = multigrid.solve(rhs, 1, solution, {
       relativeTolerance: RELATIVE_TOLERANCE,
       maxIterations: 1000,
     });
-    solves.push((performance.now() - start) / 1e3);
+    solves.push(readSolve());
     iterations = ended.iterations[0];
     if (!(ended.relativeResidual[0] <= RELATIVE_TOLERANCE))
       throw new Error(`the reference for ${fieldNames[field]} did not converge`);

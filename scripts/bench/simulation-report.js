@@ -11,14 +11,20 @@ export function formatSimulation(record) {
   const all = references.flat();
   const diffusion = all.filter(({ dt }) => dt === null);
   const withMass = all.filter(({ dt }) => dt !== null);
-  const solve = median(diffusion.flatMap(({ solves }) => solves));
-  const solveWithMass = median(withMass.flatMap(({ solves }) => solves));
-  const setup = median(diffusion.map((of) => of.setup));
-  const wall = steps.map((step) => step.wall);
-  const mean = wall.reduce((sum, seconds) => sum + seconds, 0) / wall.length;
-  const typical = median(wall);
-  const slowest = Math.max(...wall);
-  const inSolves = (seconds, reference) => (seconds / (reference * fields.length)).toFixed(1);
+  const solve = median(diffusion.flatMap(({ solves }) => solves.map(({ cpu }) => cpu)));
+  const solveWithMass = median(withMass.flatMap(({ solves }) => solves.map(({ cpu }) => cpu)));
+  const setup = median(diffusion.map((of) => of.setup.cpu));
+  const summarize = (key) => {
+    const values = steps.map((step) => step[key]);
+    return [
+      median(values),
+      values.reduce((sum, value) => sum + value, 0) / values.length,
+      Math.max(...values),
+    ];
+  };
+  const [typical, mean, slowest] = summarize("cpu");
+  const inUnits = (unit) =>
+    [typical, mean, slowest].map((value) => (value / (unit * fields.length)).toFixed(1));
   const newton = quantile(statistics.newtonHistogram, 0.5);
   const krylov = [0.5, 0.9, 1].map((q) => quantile(statistics.krylovHistogram, q));
   const linearSolves = count(statistics.krylovHistogram);
@@ -27,13 +33,11 @@ export function formatSimulation(record) {
   const quarter = steps[Math.floor(steps.length / 4)];
   const isMet = mean / (solve * fields.length) <= MOST_SOLVES && newton <= MOST_NEWTON;
   const rows = [
-    ["seconds a step", seconds(typical), seconds(mean), seconds(slowest)],
-    ["in solves of K a field", ...[typical, mean, slowest].map((value) => inSolves(value, solve))],
-    [
-      "in set-ups and solves of K a field",
-      ...[typical, mean, slowest].map((v) => inSolves(v, solve + setup)),
-    ],
-    ["in solves of M/dt + K a field", ...[typical, mean, slowest].map((v) => inSolves(v, solveWithMass))],
+    ["seconds", ...summarize("wall").map(seconds)],
+    ["seconds of the processor", ...[typical, mean, slowest].map(seconds)],
+    ["of the processor, in solves of K a field", ...inUnits(solve)],
+    ["the same in set-ups and solves of K", ...inUnits(setup + solve)],
+    ["the same in solves of M/dt + K", ...inUnits(solveWithMass)],
   ];
   return [
     `Measured ${machine.date} on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; load average ` +
@@ -45,7 +49,7 @@ export function formatSimulation(record) {
     formatTable(
       ["what", "measured"],
       [
-        ["solve of K to 1e-8, one right-hand side, s", seconds(solve)],
+        ["solve of K to 1e-8, one right-hand side, s of the processor", seconds(solve)],
         ["its iterations", String(median(diffusion.map(({ iterations }) => iterations)))],
         ["its set-up, s", seconds(setup)],
         ["solve of M/dt + K, s", seconds(solveWithMass)],

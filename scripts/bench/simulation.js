@@ -1,9 +1,9 @@
 // npm run bench:simulation: a wave of calcium in a cell, in units of solves of one diffusion matrix on the same mesh.
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { loadKernel, TimeStepper } from "erfem";
+import { startClock } from "./clock.js";
 import { openCache, writeBetweenMarks } from "./meshes.js";
 import { measureReference } from "./reference-solve.js";
 import { createCell, loadCell } from "./simulated-cell.js";
@@ -39,11 +39,11 @@ log(`${mesh.numNodes} nodes, ${mesh.numCells} cells, ${problem.numFields} fields
 
 const references = [measureReference(problem, REFERENCE_STEP)];
 const loadBefore = loadavg()[0];
-const begin = performance.now();
+const readStart = startClock();
 const stepper = new TimeStepper(problem, { fields, states });
-const startSeconds = (performance.now() - begin) / 1e3;
+const start = readStart();
 const steps = [];
-let last = { at: performance.now(), cpu: process.cpuUsage() };
+let readStep = startClock();
 stepper.advanceTo(options.end, observe);
 references.push(measureReference(problem, REFERENCE_STEP));
 const record = {
@@ -59,7 +59,7 @@ const record = {
   nodes: mesh.numNodes,
   cells: mesh.numCells,
   fields: problem.fieldNames,
-  startSeconds,
+  start,
   references,
   steps,
   statistics: stepper.statistics,
@@ -73,19 +73,17 @@ if (options.markdown !== undefined) writeBetweenMarks(options.markdown, "simulat
 
 /** Notes what the step took; true while there are more to come. */
 function observe({ time, statistics }) {
-  const { user, system } = process.cpuUsage(last.cpu);
+  const seconds = readStep();
   steps.push({
     time,
-    wall: (performance.now() - last.at) / 1e3,
-    cpu: (user + system) / 1e6,
+    ...seconds,
     front: findFront(),
     kernelBytes: kernel.heapBytes,
   });
-  const { wall } = steps.at(-1);
-  log(`step ${statistics.steps}: t = ${time.toPrecision(4)} s, ${wall.toFixed(2)} s`);
+  log(`step ${statistics.steps}: t = ${time.toPrecision(4)} s, ${seconds.wall.toFixed(2)} s`);
   if (statistics.steps % STEPS_BETWEEN_REFERENCES === 0)
     references.push(measureReference(problem, REFERENCE_STEP));
-  last = { at: performance.now(), cpu: process.cpuUsage() };
+  readStep = startClock();
   return statistics.steps < options.steps;
 }
 
