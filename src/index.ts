@@ -77,9 +77,13 @@ export {
   type CompartmentCoefficients,
   type RegionCoefficients,
 } from "./io/model-checks.js";
+export { evaluateDirections } from "./io/model-directions.js";
 export { parseModel } from "./io/model-file.js";
+export { checkOwnResult } from "./io/model-own-results.js";
+export { listResultFiles, type ResultFile } from "./io/model-result-files.js";
 export type {
   BuiltInFlux,
+  CellDirection,
   Compartment,
   CytosolRegion,
   FluxBasis as ModelFluxBasis,
@@ -95,6 +99,7 @@ export type {
   ModelSource,
   ModelValue,
   OutputSpec,
+  OwnResult,
   Probe,
   SurfaceCondition,
   TimeSpec,
@@ -198,13 +203,8 @@ export type {
 } from "./io/sweep-files.js";
 
 export { createReactionPoint, type Reaction, type ReactionPoint } from "./bidomain/reaction.js";
-export {
-  createCellReaction,
-  type CellMembrane,
-  type CellReaction,
-  type CellReactionOptions,
-  type Ip3Options,
-} from "./bidomain/cell-reaction.js";
+export { createCellReaction, type CellReaction } from "./bidomain/cell-reaction.js";
+export type { CellMembrane, CellReactionOptions, Ip3Options } from "./bidomain/cell-reaction-options.js";
 export { createMembraneModel, membraneKinds } from "./bidomain/membrane-catalog.js";
 export type { MembraneKind, MembraneParameter, MembraneParameters } from "./bidomain/membrane-kind.js";
 export type { MembraneModel, MembranePoint, MembraneState } from "./bidomain/membrane-model.js";
@@ -212,7 +212,8 @@ export { createFormulaModel, type FormulaModelOptions, type FormulaState } from 
 export { equilibriumBound, type CalciumBuffer } from "./bidomain/calcium-buffer.js";
 export type { CellGeometry, FluxBasis } from "./bidomain/flux-basis.js";
 export type { PlaceInput } from "./bidomain/place-function.js";
-export { findSteadyStates } from "./bidomain/steady-states.js";
+export { findSteadyPoint, findSteadyStates } from "./bidomain/steady-states.js";
+export type { SteadyUnknowns } from "./bidomain/steady-system.js";
 export {
   createMacroscopicProblem,
   integrateAmounts,
@@ -232,9 +233,34 @@ export type {
 } from "./bidomain/problem-options.js";
 export type { NewtonOptions, NewtonStatistics } from "./bidomain/newton.js";
 export type { Tolerance, ToleranceOptions } from "./bidomain/step-control.js";
-export type { InitialConditions, StepStatistics, TimeStepperOptions } from "./bidomain/stepper-options.js";
+export type {
+  InitialConditions,
+  StepperState,
+  StepStatistics,
+  TimeStepperOptions,
+} from "./bidomain/stepper-options.js";
 export { TimeStepper } from "./bidomain/time-stepper.js";
+export {
+  createModelProblem,
+  type ModelInputs,
+  type ModelPart,
+  type ModelProblem,
+} from "./bidomain/model-problem.js";
+export { findInitialConditions } from "./bidomain/model-initial.js";
+export { Simulation, type SimulationOptions, type SimulationState } from "./bidomain/simulation.js";
+export {
+  runSimulation,
+  type RunOptions,
+  type RunState,
+  type SimulationSink,
+} from "./bidomain/run-simulation.js";
+export { reportSimulation, type SimulationReport } from "./bidomain/simulation-report.js";
+export type { ObservableColumn } from "./bidomain/observables.js";
+export { parseResult } from "./io/result-file.js";
+export { formatSimulationPage } from "./io/simulation-page.js";
+export type { SimulationResult } from "./io/simulation-result.js";
 
+export { chartSimulation, type NamedChart, type TimeTable } from "./plots/simulation-charts.js";
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
   lineChart,

@@ -16,6 +16,7 @@ export interface BoundaryFlux {
 
 /** A prescribed concentration. */
 export interface FixedField {
+  readonly surface: string;
   readonly value: ConcentrationCondition["value"];
   readonly field: number;
   readonly nodes: Int32Array;
@@ -55,7 +56,8 @@ export function resolveBoundary(
         { details: { surface: condition.surface, field: condition.field } },
       );
     }
-    if (condition.kind === "concentration") fixed.push({ value: condition.value, field, nodes });
+    if (condition.kind === "concentration")
+      fixed.push({ surface: condition.surface, value: condition.value, field, nodes });
     else {
       const areas = Float64Array.from(nodes, (node) => areaOfNode.get(node) ?? 0);
       fluxes.push({ condition, field, nodes, areas });

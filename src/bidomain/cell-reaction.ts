@@ -1,20 +1,18 @@
-import { UsageError } from "../core/errors.js";
 import { differentiate } from "../formula/differentiate.js";
+import type { CellReactionOptions, Ip3Options } from "./cell-reaction-options.js";
 import { checkBuffer, type CalciumBuffer } from "./calcium-buffer.js";
 import {
-  checkCellGeometry,
-  describeBasis,
-  fluxScale,
-  type CellGeometry,
-  type FluxBasis,
-} from "./flux-basis.js";
-import type { MembraneModel } from "./membrane-model.js";
+  refuseChangingStore,
+  refuseDuplicates,
+  refuseForeignDefaults,
+  refuseMissing,
+} from "./cell-reaction-checks.js";
+import { checkCellGeometry, fluxScale } from "./flux-basis.js";
 import {
   compileFor,
   compilePlaceFunction,
   placeVariables,
   requireNonNegative,
-  type PlaceFunction,
   type PlaceInput,
 } from "./place-function.js";
 import {
@@ -24,39 +22,11 @@ import {
   createMobileBufferTerm,
   type Ip3Production,
   type MembranePlacement,
+  type MembraneTerm,
   type ReactionLayout,
   type ReactionTerm,
 } from "./reaction-term.js";
-import type { Reaction } from "./reaction.js";
-
-/** What happens in a region: a homogenized one, or a plain one, which has no ER (section 4). */
-export interface CellReactionOptions extends CellGeometry {
-  /** Processes in the ER membrane: their fluxes add up. */
-  readonly membranes?: readonly CellMembrane[] | undefined;
-  readonly buffers?: readonly CalciumBuffer[] | undefined;
-  /** Needed where a membrane model uses IP3. */
-  readonly ip3?: Ip3Options | undefined;
-}
-
-/** A membrane model of a region. */
-export interface CellMembrane {
-  readonly model: MembraneModel;
-  readonly basis: FluxBasis;
-  /** lambda, a multiple or, of a model of one pump per area, the pumps per area; 1 where absent. */
-  readonly factor?: PlaceInput | undefined;
-  /** Name in messages and before its states' names; the model's where absent. */
-  readonly label?: string | undefined;
-}
-
-/** IP3: given, uM, or a field `p` of the cytosol, dp/dt = div(D grad p) + production - decayRate p. */
-export type Ip3Options =
-  | { readonly concentration: PlaceInput }
-  | {
-      /** uM/s, in c, e, p, x, y, z, t. */
-      readonly production: PlaceInput;
-      /** 1/s. */
-      readonly decayRate: number;
-    };
+import type { Reaction, ReactionPoint } from "./reaction.js";
 
 /**
  * A reaction of calcium in a region. Its fields are `c`, `e` where there is ER, mobile buffers by name (bound
@@ -84,6 +54,15 @@ export interface CellReaction extends Reaction {
    * @param weights m, overwritten
    */
   readonly weighStates: (x: number, y: number, z: number, weights: Float64Array) => void;
+  /** Labels of the membrane models. */
+  readonly membranes: readonly string[];
+  /**
+   * What each membrane model releases into the cytosol in a point, lambda~ f1 per volume of the cell, uM/s; reads the inputs
+   * of `point`.
+   *
+   * @param fluxes one for each of `membranes`, overwritten
+   */
+  readonly evaluateFluxes: (point: ReactionPoint, fluxes: Float64Array) => void;
 }
 
 /**
@@ -126,7 +105,8 @@ export async function createCellReaction(options: CellReactionOptions): Promise<
   const calciumOf = ({ compartment }: CalciumBuffer): number => (compartment === "er" ? layout.e : layout.c);
 
   const placements = await placeMembranes(options, ip3);
-  const terms: ReactionTerm[] = placements.map((placement) => createMembraneTerm(layout, placement));
+  const membraneTerms = placements.map((placement) => createMembraneTerm(layout, placement));
+  const terms: ReactionTerm[] = [...membraneTerms];
   const firstMobile = fields.length - mobile.length - Number(hasIp3Field);
   mobile.forEach((buffer, i) => {
     const fraction = fractionOf(buffer.compartment);
@@ -160,8 +140,26 @@ export async function createCellReaction(options: CellReactionOptions): Promise<
       placements,
       immobile.map(({ compartment }) => fractionOf(compartment)),
     ),
+    membranes: membranes.map(({ model, label = model.name }) => label),
+    evaluateFluxes: createFluxEvaluation(membraneTerms),
     evaluate: createEvaluation(terms),
   };
+}
+
+function createFluxEvaluation(terms: readonly MembraneTerm[]): CellReaction["evaluateFluxes"] {
+  const place = new Float64Array(4);
+  return (point, fluxes) => {
+    setPlace(place, point);
+    for (let i = 0; i < terms.length; i++) fluxes[i] = terms[i].fluxIntoCytosol(point, place);
+  };
+}
+
+/** x, y, z, t of a point. */
+function setPlace(place: Float64Array, { x, y, z, time }: ReactionPoint): void {
+  place[0] = x;
+  place[1] = y;
+  place[2] = z;
+  place[3] = time;
 }
 
 /** Sets all outputs to zero and lets every term add its part. */
@@ -175,10 +173,7 @@ function createEvaluation(terms: readonly ReactionTerm[]): Reaction["evaluate"] 
     point.sourcesByStates.fill(0);
     point.stateRatesByFields.fill(0);
     point.stateRatesByStates.fill(0);
-    place[0] = point.x;
-    place[1] = point.y;
-    place[2] = point.z;
-    place[3] = point.time;
+    setPlace(place, point);
     for (let i = 0; i < terms.length; i++) terms[i].add(point, place);
   };
 }
@@ -231,65 +226,4 @@ async function compileProduction(input: PlaceInput): Promise<Ip3Production> {
     formula.usedVariables.includes(variable) ? differentiate(formula, variable).evaluate : null,
   );
   return { evaluate: formula.evaluate, derivatives };
-}
-
-function refuseMissing({ membranes = [], buffers = [], ip3, erFraction }: CellReactionOptions): void {
-  const needsEr = [
-    ...membranes.map(({ model, label = model.name }) => `the membrane model "${label}"`),
-    ...buffers.filter(({ compartment }) => compartment === "er").map(({ name }) => `the ER buffer "${name}"`),
-  ];
-  if (erFraction === undefined && needsEr.length > 0) {
-    throw new UsageError(
-      "region-without-er",
-      `${needsEr.join(" and ")} need ER, which the region does not have; give its volume fraction or leave them out`,
-      { details: { needsEr } },
-    );
-  }
-  const needsIp3 = membranes
-    .filter(({ model }) => model.usesIp3)
-    .map(({ model, label = model.name }) => label);
-  if (ip3 === undefined && needsIp3.length > 0) {
-    throw new UsageError(
-      "ip3-missing",
-      `"${needsIp3.join('", "')}" depends on IP3, of which nothing is said; give its concentration, or its production and decay`,
-      { details: { models: needsIp3 } },
-    );
-  }
-}
-
-function refuseDuplicates(names: readonly string[]): void {
-  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
-  if (duplicate === undefined) return;
-  throw new UsageError(
-    "reaction-name-duplicate",
-    `two fields or states are called "${duplicate}"; give buffers other names, membrane models labels`,
-    { details: { name: duplicate, names } },
-  );
-}
-
-/** Published values per volume of one compartment mean something else per another, or per area. */
-function refuseForeignDefaults(label: string, { defaults }: MembraneModel, basis: FluxBasis): void {
-  if (defaults === undefined || defaults.basis === basis) return;
-  throw new UsageError(
-    "flux-parameter-missing",
-    `the flux of "${label}" is per ${describeBasis(basis)}, but ${defaults.parameters.join(", ")} is left at its published ` +
-      `value, which is per ${describeBasis(defaults.basis)}; give a value, or take that basis`,
-    { details: { label, basis, publishedBasis: defaults.basis, parameters: defaults.parameters } },
-  );
-}
-
-/** Pumps that appear in time would bring calcium with them. */
-function refuseChangingStore(
-  label: string,
-  model: MembraneModel,
-  { usesTime }: PlaceFunction,
-  input: PlaceInput,
-): void {
-  if (!usesTime || model.states.every(({ calcium }) => calcium === 0)) return;
-  throw new UsageError(
-    "factor-changes-stored-calcium",
-    `the factor of "${label}" depends on time, ${String(input)}, but the model holds calcium, which would come and go with ` +
-      "it; expected a factor of x, y and z only",
-    { details: { label, factor: input } },
-  );
 }

@@ -2,9 +2,9 @@ import { UsageError } from "../core/errors.js";
 
 /**
  * What a membrane flux counts per: `area` of the membrane (molecules/um^2/s), or volume (uM/s) of the `cytosol`, of the `er`
- * or of the whole `cell`.
+ * or of the whole `cell`; or one `pump` (molecules/s), whose number per volume of the cell, 1/um^3, is the factor.
  */
-export type FluxBasis = "area" | "cytosol" | "er" | "cell";
+export type FluxBasis = "area" | "cytosol" | "er" | "cell" | "pump";
 
 /** What a flux needs to be a source in the macroscopic equations. */
 export interface CellGeometry {
@@ -22,7 +22,7 @@ export const MOLECULES_PER_UM3_UM = 602.214076;
 /**
  * The factor s by which a flux J of this basis becomes a source per volume of the cell, s J in uM/s:
  *
- *   area: areaPerVolume / 602.214,   cytosol: gamma_c,   er: gamma_e,   cell: 1.
+ *   area: areaPerVolume / 602.214,   cytosol: gamma_c,   er: gamma_e,   cell: 1,   pump: 1 / 602.214.
  *
  * @throws UsageError `flux-basis-unknown`; `flux-basis-needs-area`, `flux-basis-needs-er` where the geometry lacks what the
  *   basis needs
@@ -52,10 +52,12 @@ export function fluxScale(basis: FluxBasis, geometry: CellGeometry): number {
       return erFraction;
     case "cell":
       return 1;
+    case "pump":
+      return 1 / MOLECULES_PER_UM3_UM;
     default:
       throw new UsageError(
         "flux-basis-unknown",
-        `the basis of a flux is ${JSON.stringify(basis)}; expected "area", "cytosol", "er" or "cell"`,
+        `the basis of a flux is ${JSON.stringify(basis)}; expected "area", "cytosol", "er", "cell" or "pump"`,
         { details: { basis } },
       );
   }
@@ -92,6 +94,7 @@ export function describeBasis(basis: FluxBasis): string {
     cytosol: "volume of cytosol",
     er: "volume of ER",
     cell: "volume of the cell",
+    pump: "pump",
   };
   return words[basis];
 }

@@ -157,6 +157,13 @@ export class StageSolver {
     error.set(this.#update);
   }
 
+  /** Gives up what earlier stages left behind: the next one starts as a new solver would. */
+  forget(): void {
+    this.#preconditioner.dispose();
+    this.#isStale = false;
+    this.#freshIterations = 0;
+  }
+
   /** Frees the kernel's memory. */
   dispose(): void {
     this.#preconditioner.dispose();
@@ -200,7 +207,7 @@ export class StageSolver {
       this.#preconditioner.update(h, this.#system.blocks, this.#isStale);
       const isFresh = this.#isStale || this.#preconditioner.numSetups > setupsBefore;
       this.#isStale = false;
-      this.statistics.numSetups = this.#preconditioner.numSetups;
+      this.statistics.numSetups += this.#preconditioner.numSetups - setupsBefore;
       const { iterations, relativeResidual } = this.#runKrylov(relativeTolerance);
       count(this.statistics.krylovHistogram, iterations);
       // What it would be for the full tolerance.

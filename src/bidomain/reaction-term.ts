@@ -14,6 +14,12 @@ export interface ReactionTerm {
   readonly add: (point: ReactionPoint, place: Float64Array) => void;
 }
 
+/** The term of a membrane model, which can also tell its flux. */
+export interface MembraneTerm extends ReactionTerm {
+  /** s lambda f1 in a point, uM/s per volume of the cell; reads the inputs of `point`. */
+  readonly fluxIntoCytosol: (point: ReactionPoint, place: Float64Array) => number;
+}
+
 /** Where the fields and states of a region stand; -1 for fields that it does not have. */
 export interface ReactionLayout {
   readonly numFields: number;
@@ -41,7 +47,7 @@ export interface MembranePlacement {
  *
  * @see (2.27), (2.28), (5.6)
  */
-export function createMembraneTerm(layout: ReactionLayout, placement: MembranePlacement): ReactionTerm {
+export function createMembraneTerm(layout: ReactionLayout, placement: MembranePlacement): MembraneTerm {
   const { model, firstState, scale, factor, ip3 } = placement;
   const { numFields: n, numStates: m, c, e } = layout;
   const numOwn = model.states.length;
@@ -52,6 +58,19 @@ export function createMembraneTerm(layout: ReactionLayout, placement: MembranePl
   /** Fields and columns of the derivatives by them. */
   const fieldOf = [c, e, layout.ip3];
   const rateOf = [c, e];
+
+  /** Evaluates the model; the factor of its fluxes, s lambda. */
+  const evaluate = (point: ReactionPoint, place: Float64Array): number => {
+    values[MembraneValue.c] = point.fields[c];
+    values[MembraneValue.e] = point.fields[e];
+    values[MembraneValue.p] = layout.ip3 >= 0 ? point.fields[layout.ip3] : ip3.evaluate(place);
+    values[cRate] = point.rates[c];
+    values[eRate] = point.rates[e];
+    for (let s = 0; s < numOwn; s++) values[firstColumn + s] = point.states[firstState + s];
+    for (let i = 0; i < place.length; i++) values[numColumns + i] = place[i];
+    model.evaluate(membrane);
+    return scale * factor.evaluate(place);
+  };
 
   const addFlux = (point: ReactionPoint, field: number, side: number, weight: number): void => {
     const row = side * numColumns;
@@ -68,17 +87,9 @@ export function createMembraneTerm(layout: ReactionLayout, placement: MembranePl
   };
 
   return {
+    fluxIntoCytosol: (point, place) => evaluate(point, place) * fluxes[0],
     add(point, place) {
-      values[MembraneValue.c] = point.fields[c];
-      values[MembraneValue.e] = point.fields[e];
-      values[MembraneValue.p] = layout.ip3 >= 0 ? point.fields[layout.ip3] : ip3.evaluate(place);
-      values[cRate] = point.rates[c];
-      values[eRate] = point.rates[e];
-      for (let s = 0; s < numOwn; s++) values[firstColumn + s] = point.states[firstState + s];
-      for (let i = 0; i < place.length; i++) values[numColumns + i] = place[i];
-      model.evaluate(membrane);
-
-      const weight = scale * factor.evaluate(place);
+      const weight = evaluate(point, place);
       addFlux(point, c, 0, weight);
       addFlux(point, e, 1, -weight);
       for (let s = 0; s < numOwn; s++) {

@@ -15,19 +15,21 @@ export interface ToleranceOptions {
   readonly default?: Tolerance;
   /** By name. */
   readonly fields?: Readonly<Record<string, Tolerance>>;
-  /** Of all states. Default relative 1e-4, absolute 1e-5. */
+  /** Of states that are not named. Default relative 1e-4, absolute 1e-5. */
   readonly states?: Tolerance;
+  /** Of states by name. */
+  readonly namedStates?: Readonly<Record<string, Tolerance>>;
 }
 
 const DEFAULT: Tolerance = { relative: 1e-4, absolute: 1e-5 };
 
-/** Tolerance of each field of a problem, and of its states. */
+/** Tolerance of each field of a problem, and of the states of each of its regions. */
 export interface ResolvedTolerances {
   readonly fields: readonly Tolerance[];
-  readonly states: Tolerance;
+  readonly states: readonly (readonly Tolerance[])[];
 }
 
-/** @throws UsageError `unknown-field`, `tolerance-not-positive` */
+/** @throws UsageError `unknown-field`, `unknown-state`, `tolerance-not-positive` */
 export function resolveTolerances(
   problem: MacroscopicProblem,
   options: ToleranceOptions = {},
@@ -36,8 +38,16 @@ export function resolveTolerances(
   for (const name of Object.keys(named)) indexNames(problem.fieldNames, name, "field");
   const others = options.default ?? DEFAULT;
   const fields = problem.fieldNames.map((name) => (Object.hasOwn(named, name) ? named[name] : others));
-  const states = options.states ?? DEFAULT;
-  for (const tolerance of [...fields, states]) {
+  const stateNames = problem.regions.flatMap(({ reaction }) => reaction?.states ?? []);
+  const namedStates = options.namedStates ?? {};
+  for (const name of Object.keys(namedStates)) indexNames(stateNames, name, "state");
+  const otherStates = options.states ?? DEFAULT;
+  const states = problem.regions.map(({ reaction }) =>
+    (reaction?.states ?? []).map((name) =>
+      Object.hasOwn(namedStates, name) ? namedStates[name] : otherStates,
+    ),
+  );
+  for (const tolerance of [...fields, otherStates, ...states.flat()]) {
     if (tolerance.absolute > 0 && tolerance.relative >= 0) continue;
     throw new UsageError(
       "tolerance-not-positive",
@@ -70,14 +80,20 @@ export function weighFields(
   }
 }
 
-/** The same of states. */
+/** The same of states, numStates. */
 export function weighStates(
+  problem: MacroscopicProblem,
   tolerances: ResolvedTolerances,
   states: Float64Array,
   weights: Float64Array,
 ): void {
-  const { relative, absolute } = tolerances.states;
-  for (let i = 0; i < states.length; i++) weights[i] = 1 / (absolute + relative * Math.abs(states[i]));
+  problem.regions.forEach(({ firstState, numStates, numPairs }, r) => {
+    tolerances.states[r].forEach(({ relative, absolute }, s) => {
+      const end = firstState + numPairs * numStates;
+      for (let i = firstState + s; i < end; i += numStates)
+        weights[i] = 1 / (absolute + relative * Math.abs(states[i]));
+    });
+  });
 }
 
 /** max_i |x_i| weights_i; NaN where an entry is NaN. */

@@ -30,6 +30,29 @@ export interface InitialConditions {
   readonly states?: Float64Array;
 }
 
+/** Where a stepper stands, to go on from there. */
+export interface StepperState {
+  /** s. */
+  readonly time: number;
+  /** Length of the next step, s. */
+  readonly step: number;
+  /** Error of the last step in tolerances. */
+  readonly errorBefore: number;
+  /** Rejections for negative concentrations without a step in between that had none. */
+  readonly signRejections: number;
+  /** u, numNodes x numFields, uM. */
+  readonly fields: Float64Array;
+  /** du/dt, uM/s. */
+  readonly rates: Float64Array;
+  /** X, numStates. */
+  readonly states: Float64Array;
+  /** dX/dt, 1/s. */
+  readonly stateRates: Float64Array;
+  /** What came in through each boundary condition, uM um^3. */
+  readonly inflow: Float64Array;
+  readonly statistics: StepStatistics;
+}
+
 /** Counts since the beginning. */
 export interface StepStatistics extends NewtonStatistics {
   steps: number;

@@ -6,6 +6,7 @@ import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
+import { addSimulateCommand } from "./commands/simulate.js";
 import { addSweepCommand } from "./commands/sweep.js";
 import { escapeLines } from "./escape-text.js";
 import { readVersion } from "../node/version.js";
@@ -49,6 +50,7 @@ Example:
   addSweepCommand(program);
   addAdaptCommand(program);
   addConvergenceCommand(program);
+  addSimulateCommand(program);
   return program;
 }
 

@@ -49,6 +49,29 @@ let mathjsParser: Promise<(text: string) => ParsedNode> | undefined;
  *   `formula-too-long`, `formula-too-deep`; `formula-variable-name` for names that no variable can have
  */
 export async function compileFormula(text: string, variables: readonly string[]): Promise<Formula> {
+  return (await loadFormulaCompiler())(text, variables);
+}
+
+/** {@link compileFormula} for many formulas: what it throws is thrown, and nothing waits. */
+export type FormulaCompiler = (text: string, variables: readonly string[]) => Formula;
+
+/** Loads the parser. */
+export async function loadFormulaCompiler(): Promise<FormulaCompiler> {
+  mathjsParser ??= import("./mathjs-parser.js").then(({ createMathjsParser }) => createMathjsParser());
+  const parser = await mathjsParser;
+  return (text, variables) => compileWith(parser, text, variables);
+}
+
+/** Whether a variable of a formula can have this name. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !parserWords.has(name);
+}
+
+function compileWith(
+  parser: (text: string) => ParsedNode,
+  text: string,
+  variables: readonly string[],
+): Formula {
   checkVariableNames(variables);
   if (text.length > maxFormulaLength) {
     throw createFormulaError(
@@ -64,8 +87,7 @@ export async function compileFormula(text: string, variables: readonly string[])
   }
   checkNesting(text, tokens);
   checkNames(text, tokens, variables);
-  mathjsParser ??= import("./mathjs-parser.js").then(({ createMathjsParser }) => createMathjsParser());
-  const tree = parse(await mathjsParser, text);
+  const tree = parse(parser, text);
   return createFormula(text, variables, convertTree(tree, text, variables));
 }
 
@@ -83,7 +105,7 @@ export function createFormula(text: string, variables: readonly string[], expres
 
 function checkVariableNames(variables: readonly string[]): void {
   variables.forEach((name, index) => {
-    if (/^[A-Za-z_]\w*$/.test(name) && !parserWords.has(name) && variables.indexOf(name) === index) return;
+    if (isVariableName(name) && variables.indexOf(name) === index) return;
     throw new UsageError(
       "formula-variable-name",
       `a variable of a formula cannot be called ${JSON.stringify(name)}; expected a name of letters a to z, digits and ` +

@@ -1,12 +1,16 @@
 import type { ParseError } from "../core/errors.js";
 import { suggestName } from "../core/suggest-name.js";
 import { determinant3, norm3, scaleMatrix3, type Matrix3 } from "../core/tensor.js";
+import { rotateTensor } from "../core/turn-tensor.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { createFieldError, formatPath } from "./field-error.js";
+import { formatPath } from "./field-error.js";
 import type { FieldFault } from "./field-faults.js";
 import type { HomogenizationResult, PhaseRecord } from "./homogenization-result.js";
-import type { Compartment, HomogenizedRegion, Model, ModelSource } from "./model.js";
-import type { TextPlace } from "./yaml-text.js";
+import { findDirectionFault } from "./model-directions.js";
+import { createModelError } from "./model-error.js";
+import { findGroups } from "./model-groups.js";
+import type { Compartment, HomogenizedRegion, Model } from "./model.js";
+import { findOwnResult } from "./model-own-results.js";
 
 /** Largest relative difference between a period and the length that the result's mesh has in its own unit. */
 const PERIOD_TOLERANCE = 1e-6;
@@ -14,7 +18,7 @@ const PERIOD_TOLERANCE = 1e-6;
 /** Room for round-off in volume fractions of two phases that fill the unit cell. */
 const FRACTION_TOLERANCE = 1e-9;
 
-/** What a result file says of a compartment of a region. */
+/** What a result file says of a compartment of a region; in a region with a direction, in the axes of the unit cell. */
 export interface CompartmentCoefficients {
   /** gamma. */
   readonly volumeFraction: number;
@@ -30,17 +34,19 @@ export interface RegionCoefficients {
   readonly er: CompartmentCoefficients;
   /** Area between the two phases per volume of the cell, 1/um; absent where the result has no length and no flux needs one. */
   readonly areaPerVolume?: number;
+  /** Area between the two phases of a unit cell / period^2; absent where no flux has a density of pumps per volume. */
+  readonly shape?: number;
 }
 
 /**
  * Refuses a mesh that does not fit the model: every volume belongs to one region, and regions and conditions name only
- * volumes and surfaces that exist, by name or tag.
+ * volumes and surfaces that exist, by name or tag; a direction given as data is that of a vector.
  *
- * @throws ParseError `model-region`, `model-surface`, with the place in the model file
+ * @throws ParseError `model-region`, `model-surface`, `model-direction`, with the place in the model file
  */
 export function checkModelMesh(
   { regions, conditions, source }: Model,
-  { volumes, surfaces }: Pick<TetMesh, "volumes" | "surfaces">,
+  { volumes, surfaces, cellData }: Pick<TetMesh, "volumes" | "surfaces" | "cellData">,
 ): void {
   const faults: FieldFault[] = [];
   const owners = new Map<number, string>();
@@ -61,6 +67,8 @@ export function checkModelMesh(
         owners.set(tag, region.name);
       }
     }
+    const fault = findDirectionFault(region, cellData);
+    if (fault !== undefined) faults.push(fault);
   }
   const free = volumes.filter(({ tag }) => !owners.has(tag)).map(({ name }) => `"${name}"`);
   if (free.length > 0) {
@@ -104,19 +112,29 @@ export function checkResult(
     throw refuse("result", `expected volume fractions above 0 whose sum is at most 1, found ${found}`);
   }
   const umPerUnit = findLength(region, result, refuse);
-  const needsArea = model.fluxes.filter(
+  const users = model.fluxes.filter(
     ({ per, regions }) => per === "membrane-area" && regions.includes(region.name),
   );
-  if (umPerUnit === undefined) {
-    if (needsArea.length === 0) return { cytosol, er };
+  const needsArea = users.filter(({ densityUnit }) => densityUnit !== "1/um^3");
+  if (umPerUnit === undefined && needsArea.length > 0) {
     const names = needsArea.map(({ name }) => `"${name}"`).join(", ");
     throw refuse(
       "period",
       `is missing; the result's mesh has no length unit, and the membrane area per volume is needed for ${names}`,
     );
   }
-  const areaPerVolume = findArea(region, result, refuse) / umPerUnit;
-  return { cytosol, er, areaPerVolume };
+  const needsShape = needsArea.length < users.length;
+  if (umPerUnit === undefined && !needsShape) return { cytosol, er };
+  const area = findArea(region, result, refuse);
+  const { vectors } = result.mesh.unitCell;
+  return {
+    cytosol,
+    er,
+    ...(umPerUnit === undefined
+      ? {}
+      : { areaPerVolume: area / Math.abs(determinant3(...vectors)) / umPerUnit }),
+    ...(needsShape ? { shape: area / norm3(vectors[0]) ** 2 } : {}),
+  };
 }
 
 type Refuse = (field: string, message: string) => ParseError;
@@ -136,7 +154,7 @@ function readCompartment(
     throw refuse(compartment, `the result has no phase "${wanted}"${meant}; there are ${known.join(", ")}`);
   }
   const { homogenized, factor, volumeFraction }: PhaseRecord = result.phases[wanted];
-  const users = listFactorUsers(model, compartment, tensors.use === "factor");
+  const users = listFactorUsers(model, name, compartment, tensors.use === "factor");
   if (factor === null && users.length > 0) {
     throw refuse(
       tensors.use === "factor" ? "tensors" : "result",
@@ -152,22 +170,28 @@ function readCompartment(
   if (!own.flat().every(Number.isFinite)) {
     throw refuse("result", `the tensor of "${wanted}" is not finite: ${own.flat().join(", ")}`);
   }
+  const turn = (a: Matrix3): Matrix3 => (rotation === undefined ? a : rotateTensor(a, rotation));
   return {
     volumeFraction,
-    tensor: rotate(own, rotation),
-    factor: factor === null ? null : rotate(factor, rotation),
+    tensor: turn(own),
+    factor: factor === null ? null : turn(factor),
   };
 }
 
-/** What diffuses by the factor: calcium, mobile buffers, IP3. */
-function listFactorUsers(model: Model, compartment: Compartment, forCalcium: boolean): readonly string[] {
+/** What diffuses by the factor: calcium, mobile buffers, IP3; but those with a result file of their own. */
+function listFactorUsers(
+  model: Model,
+  region: string,
+  compartment: Compartment,
+  forCalcium: boolean,
+): readonly string[] {
   const buffers = model.buffers
     .filter((buffer) => buffer.compartment === compartment && buffer.diffusion > 0)
     .map(({ name }) => name);
+  const others = [...buffers, ...(compartment === "cytosol" && model.ip3?.kind === "field" ? ["p"] : [])];
   return [
     ...(forCalcium ? [compartment === "er" ? "e" : "c"] : []),
-    ...buffers,
-    ...(compartment === "cytosol" && model.ip3?.kind === "field" ? ["p"] : []),
+    ...others.filter((name) => !Object.hasOwn(findOwnResult(model, name)?.files ?? {}, region)),
   ];
 }
 
@@ -188,12 +212,8 @@ function findLength(
   );
 }
 
-/** Area between the two phases / |Y|, per mesh unit. */
-function findArea(
-  { phases }: HomogenizedRegion,
-  { membrane, mesh: { unitCell } }: HomogenizationResult,
-  refuse: Refuse,
-): number {
+/** Area between the two phases in a unit cell, squared mesh units. */
+function findArea({ phases }: HomogenizedRegion, { membrane }: HomogenizationResult, refuse: Refuse): number {
   const names = [phases.cytosol, phases.er].map((name) => name.replace(/[\\|]/g, "\\$&"));
   const keys = [names.join("|"), [...names].reverse().join("|")];
   const key = keys.find((candidate) => Object.hasOwn(membrane.pairs, candidate));
@@ -202,30 +222,7 @@ function findArea(
     const message = `the result has no membrane between "${phases.cytosol}" and "${phases.er}"; there is ${known || "none"}`;
     throw refuse("result", message);
   }
-  return membrane.pairs[key] / Math.abs(determinant3(...unitCell.vectors));
-}
-
-/** R a R^T. */
-function rotate(a: Matrix3, rotation: Matrix3 | undefined): Matrix3 {
-  if (rotation === undefined) return a;
-  const entry = (k: 0 | 1 | 2, l: 0 | 1 | 2): number => {
-    let sum = 0;
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 3; j++) sum += rotation[k][i] * a[i][j] * rotation[l][j];
-    }
-    return sum;
-  };
-  return [
-    [entry(0, 0), entry(0, 1), entry(0, 2)],
-    [entry(1, 0), entry(1, 1), entry(1, 2)],
-    [entry(2, 0), entry(2, 1), entry(2, 2)],
-  ];
-}
-
-/** Groups of this name, or of this tag where none has the name. */
-function findGroups(groups: TetMesh["volumes"], wanted: string): TetMesh["volumes"] {
-  const named = groups.filter(({ name }) => name === wanted);
-  return named.length > 0 ? named : groups.filter(({ tag }) => String(tag) === wanted);
+  return membrane.pairs[key];
 }
 
 function describeMissing(what: string, wanted: string, groups: TetMesh["volumes"]): string {
@@ -234,16 +231,4 @@ function describeMissing(what: string, wanted: string, groups: TetMesh["volumes"
   const meant = nearest === undefined ? "" : `, did you mean "${nearest}"?`;
   const list = known.length === 0 ? "there are none" : `there are ${known.join(", ")}`;
   return `the mesh has no physical ${what} "${wanted}"${meant}; ${list}`;
-}
-
-/** An error with the place of the field, or of the nearest one that was written. */
-function createModelError({ file, places }: ModelSource, faults: readonly FieldFault[]): ParseError {
-  const locate: Parameters<typeof createFieldError>[2] = (path): TextPlace => {
-    for (let length = path.length; length >= 0; length--) {
-      const key = formatPath(path.slice(0, length));
-      if (Object.hasOwn(places, key)) return places[key];
-    }
-    return { line: 1, column: 1 };
-  };
-  return createFieldError("model-field", faults, locate, file);
 }

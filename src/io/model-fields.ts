@@ -1,13 +1,13 @@
 import type { FieldFault } from "./field-faults.js";
 import {
   placeVariables,
-  type InitialValue,
   type Ip3Model,
   type MembraneFlux,
   type ModelBuffer,
   type ModelRegion,
   type SurfaceCondition,
 } from "./model.js";
+import { readOwnResult } from "./model-own-results.js";
 import type { ModelInput } from "./model-schema.js";
 import { readQuantity, readValue, refuseName, type ModelNotes } from "./model-values.js";
 import { formatPath } from "./field-error.js";
@@ -46,10 +46,13 @@ export function listNames(
   };
 }
 
-/** The buffers, in the order of the file. */
+/**
+ * The buffers, in the order of the file.
+ * @param homogenized names of the homogenized regions
+ */
 export function readBuffers(
   { buffers = {} }: ModelInput,
-  hasEr: boolean,
+  homogenized: readonly string[],
   notes: ModelNotes,
 ): readonly ModelBuffer[] {
   return Object.entries(buffers).map(([name, input]) => {
@@ -58,34 +61,48 @@ export function readBuffers(
       const message = `a buffer cannot have the name of a field: ${[...reservedNames].join(", ")}`;
       notes.faults.push({ path, message, isName: true });
     }
-    if (input.in === "er" && !hasEr) {
+    if (input.in === "er" && homogenized.length === 0) {
       const message = "needs a homogenized region; there is none with ER";
       notes.faults.push({ path: [...path, "in"], message });
     }
     const read = (field: "total" | "kOn" | "kOff" | "diffusion", unit: string): number =>
       readQuantity(input[field], [...path, field], { unit, sign: "non-negative" }, notes);
+    const diffusion = read("diffusion", "um^2/s");
+    const result = readOwnResult(input, homogenized, diffusion, path, notes);
     return {
       name,
       compartment: input.in,
       total: read("total", "uM"),
       bindingRate: read("kOn", "1/(uM s)"),
       unbindingRate: read("kOff", "1/s"),
-      diffusion: read("diffusion", "um^2/s"),
+      diffusion,
+      ...(result === undefined ? {} : { result }),
     };
   });
 }
 
-/** IP3, undefined where there is none. */
-export function readIp3({ ip3 }: ModelInput, hasEr: boolean, notes: ModelNotes): Ip3Model | undefined {
+/**
+ * IP3, undefined where there is none.
+ * @param homogenized names of the homogenized regions
+ */
+export function readIp3(
+  { ip3 }: ModelInput,
+  homogenized: readonly string[],
+  notes: ModelNotes,
+): Ip3Model | undefined {
   if (ip3 === undefined) return undefined;
   if (typeof ip3 !== "object" || "formula" in ip3) {
     const spec = { unit: "uM", sign: "non-negative", variables: placeVariables } as const;
     return { kind: "given", concentration: readValue(ip3, ["ip3"], spec, notes) };
   }
-  const variables = ["c", ...(hasEr ? ["e"] : []), "p", ...placeVariables];
+  const variables = ["c", ...(homogenized.length > 0 ? ["e"] : []), "p", ...placeVariables];
+  const spec = { unit: "um^2/s", sign: "positive" } as const;
+  const diffusion = readQuantity(ip3.diffusion, ["ip3", "diffusion"], spec, notes);
+  const result = readOwnResult(ip3, homogenized, diffusion, ["ip3"], notes);
   return {
     kind: "field",
-    diffusion: readQuantity(ip3.diffusion, ["ip3", "diffusion"], { unit: "um^2/s", sign: "positive" }, notes),
+    diffusion,
+    ...(result === undefined ? {} : { result }),
     production: readValue(
       ip3.production,
       ["ip3", "production"],
@@ -147,42 +164,6 @@ export function readConditions(
       return { surface: name, field, kind, value, path: formatPath(at) };
     });
   });
-}
-
-/** What the fields are at the beginning. */
-export function readInitial(
-  { initial }: ModelInput,
-  names: ModelNames,
-  notes: ModelNotes,
-): Readonly<Record<string, InitialValue>> {
-  const buffers = [...names.mobileBuffers, ...names.immobileBuffers];
-  const known = [...names.free, ...buffers];
-  const given = new Map<string, InitialValue>(buffers.map((name) => [name, { equilibrium: true }]));
-  for (const [name, input] of Object.entries(initial)) {
-    const path = ["initial", name];
-    if (!known.includes(name)) {
-      refuseName(name, known, "field", { path, isName: true }, notes.faults);
-    } else if (input === "equilibrium") {
-      if (name === "c") {
-        notes.faults.push({
-          path,
-          message: "the others are in equilibrium with c; expected a concentration",
-        });
-      }
-      given.set(name, { equilibrium: true });
-    } else {
-      const variables = placeVariables.slice(0, 3);
-      given.set(name, readValue(input, path, { unit: "uM", sign: "non-negative", variables }, notes));
-    }
-  }
-  for (const name of names.free) {
-    if (given.has(name)) continue;
-    notes.faults.push({
-      path: ["initial", name],
-      message: `is missing; expected a concentration, a formula${name === "c" ? "" : ", or equilibrium"}`,
-    });
-  }
-  return Object.fromEntries(given);
 }
 
 /** Refuses a name that the model does not compute. */

@@ -1,11 +1,15 @@
+import { loadFormulaCompiler } from "../formula/formula.js";
 import { createFieldError, formatPath } from "./field-error.js";
+import type { FieldFault } from "./field-faults.js";
 import type { Model, ModelSource } from "./model.js";
-import { listNames, readBuffers, readConditions, readInitial, readIp3 } from "./model-fields.js";
+import { readConstants } from "./model-constants.js";
+import { listNames, readBuffers, readConditions, readIp3 } from "./model-fields.js";
 import { readFluxes } from "./model-fluxes.js";
+import { readInitial } from "./model-initial.js";
 import { readOutput, readProbes, readTime } from "./model-output.js";
 import { readFreeDiffusion, readRegions } from "./model-regions.js";
 import type { ModelInput } from "./model-schema.js";
-import { checkFormula, type ModelNotes } from "./model-values.js";
+import type { ModelNotes } from "./model-values.js";
 import type { PathStep, TextPlace, YamlText } from "./yaml-text.js";
 
 /**
@@ -19,21 +23,23 @@ import type { PathStep, TextPlace, YamlText } from "./yaml-text.js";
  *   `unit-unknown` and `unit-syntax` for units; the codes of `compileFormula` for formulas
  */
 export async function parseModel(text: string, path: string): Promise<Model> {
-  const [{ readYaml }, { modelSchema }, { collectFaults, describeIssue }] = await Promise.all([
+  const [{ readYaml }, { modelSchema }, { collectFaults, describeIssue }, compile] = await Promise.all([
     import("./yaml-text.js"),
     import("./model-schema.js"),
     import("./field-faults.js"),
+    loadFormulaCompiler(),
   ]);
   const yaml = readYaml(text, path, "model-syntax");
   const checked = modelSchema.safeParse(yaml.value, { error: describeIssue });
   if (!checked.success) {
     throw createFieldError("model-field", collectFaults(checked.error.issues), yaml.locate, path);
   }
-  const notes: ModelNotes = { units: checked.data.units ?? {}, faults: [], formulas: [] };
+  const faults: FieldFault[] = [];
+  const constants = readConstants(checked.data, { faults });
+  const notes: ModelNotes = { units: checked.data.units ?? {}, constants, compile, faults };
   const source = { file: path, places: findPlaces(yaml) };
   const model = readModel(checked.data, source, notes);
-  for (const formula of notes.formulas) await checkFormula(formula, notes);
-  if (notes.faults.length > 0) throw createFieldError("model-field", notes.faults, yaml.locate, path);
+  if (faults.length > 0) throw createFieldError("model-field", faults, yaml.locate, path);
   return model;
 }
 
@@ -41,9 +47,8 @@ function readModel(input: ModelInput, source: ModelSource, notes: ModelNotes): M
   const diffusion = readFreeDiffusion(input, notes);
   const regions = readRegions(input, diffusion, notes);
   const homogenized = regions.filter(({ kind }) => kind === "homogenized").map(({ name }) => name);
-  const hasEr = homogenized.length > 0;
-  const buffers = readBuffers(input, hasEr, notes);
-  const ip3 = readIp3(input, hasEr, notes);
+  const buffers = readBuffers(input, homogenized, notes);
+  const ip3 = readIp3(input, homogenized, notes);
   const fluxes = readFluxes(input, homogenized, notes);
   const names = listNames(regions, buffers, ip3, fluxes);
   const time = readTime(input, names, notes);
@@ -60,7 +65,7 @@ function readModel(input: ModelInput, source: ModelSource, notes: ModelNotes): M
     ...(ip3 === undefined ? {} : { ip3 }),
     fluxes,
     conditions: readConditions(input, names, ip3 !== undefined, notes),
-    initial: readInitial(input, names, notes),
+    initial: readInitial(input, names, regions, notes),
     time,
     probes: readProbes(input, notes),
     output: readOutput(input, time.end, names, notes),

@@ -7,14 +7,13 @@ import {
   type FormulaFlux,
   type MembraneFlux,
 } from "./model.js";
-import type { ModelInput, ValueInput } from "./model-schema.js";
+import { findNameFault } from "./model-constants.js";
+import { fluxUnit, readPlacement, storeUnit, type Placement } from "./model-placement.js";
+import type { ModelInput } from "./model-schema.js";
 import { readFormula, readQuantity, readValue, refuseName, type ModelNotes } from "./model-values.js";
-import { parseUnit, splitQuantity, type Unit } from "./quantity.js";
 import type { PathStep } from "./yaml-text.js";
 
 type FluxInput = NonNullable<ModelInput["fluxes"]>[string];
-
-type Placement = Pick<MembraneFlux, "name" | "per" | "density" | "densityUnit" | "regions">;
 
 /** Fields of a flux that go with `model`, and with `flux`. */
 const modelFields = ["parameters", "initial"] as const;
@@ -58,57 +57,13 @@ function refuseMixture(input: FluxInput, path: readonly PathStep[], faults: Fiel
     input.model === undefined ? ([modelFields, "model"] as const) : ([formulaFields, "flux"] as const);
   for (const field of strange) {
     if (input[field] === undefined) continue;
+    const hint = field === "parameters" ? "; numbers that formulas use stand in constants:" : "";
     faults.push({
       path: [...path, field],
-      message: `goes with ${missing}:, which is not there`,
+      message: `goes with ${missing}:, which is not there${hint}`,
       isName: true,
     });
   }
-}
-
-function readPlacement(
-  name: string,
-  { per, density = 1, regions }: FluxInput,
-  homogenized: readonly string[],
-  path: readonly PathStep[],
-  notes: ModelNotes,
-): Placement {
-  for (const [i, region] of (regions ?? []).entries()) {
-    if (homogenized.includes(region)) continue;
-    refuseName(region, homogenized, "homogenized region", { path: [...path, "regions", i] }, notes.faults);
-  }
-  const at = [...path, "density"];
-  const densityUnit = isAreaDensity(density) ? "1/um^2" : "1";
-  if (densityUnit === "1/um^2" && per !== "membrane-area") {
-    const message = `a density per area goes with per: membrane-area, found per: ${per}`;
-    notes.faults.push({ path: at, message });
-  }
-  const spec = { unit: densityUnit, sign: "non-negative", variables: placeVariables } as const;
-  return {
-    name,
-    per,
-    density: readValue(density, at, spec, notes),
-    densityUnit,
-    regions: regions ?? homogenized,
-  };
-}
-
-/** Whether its unit is one of 1 / length^2. */
-function isAreaDensity(density: ValueInput): boolean {
-  const text =
-    typeof density === "object"
-      ? density.unit
-      : typeof density === "string"
-        ? (splitQuantity(density)?.unit ?? "")
-        : "";
-  if (text === "") return false;
-  let unit: Unit;
-  try {
-    unit = parseUnit(text);
-  } catch {
-    return false;
-  }
-  return unit.length === -2 && unit.time === 0 && unit.concentration === 0 && unit.molecules === 0;
 }
 
 function readBuiltIn(
@@ -166,20 +121,26 @@ function readBuiltIn(
 
 function readFormulas(
   placement: Placement,
-  flux: string,
+  flux: number | string,
   { fluxFromEr, unit = "", states = {} }: FluxInput,
   hasIp3: boolean,
   path: readonly PathStep[],
   notes: ModelNotes,
 ): FormulaFlux {
   const own = fluxVariables.filter((name) => name !== "p" || hasIp3);
-  const names = Object.keys(states);
+  const names = Object.keys(states).filter((name) => {
+    const fault = notes.constants.has(name) ? "a constant has this name" : findNameFault(name);
+    if (fault === undefined) return true;
+    const message = `a state cannot be called "${name}": ${fault}`;
+    notes.faults.push({ path: [...path, "states", name], message, isName: true });
+    return false;
+  });
   const rateVariables = [...own.slice(0, -2), ...names, ...placeVariables];
   const variables = [...own, ...names, ...placeVariables];
-  const read = (text: string, field: string): string => {
+  const read = (formula: number | string, field: string): string => {
     const unitPath = [...path, unit === "" ? field : "unit"];
     return readFormula(
-      text,
+      String(formula),
       unit,
       [...path, field],
       unitPath,
@@ -187,13 +148,19 @@ function readFormulas(
       notes,
     );
   };
-  const readState = ([name, { rate, initial }]: [string, (typeof states)[string]]): FluxState => ({
-    name,
-    rate: String(
-      readValue(rate, [...path, "states", name, "rate"], { unit: "1/s", variables: rateVariables }, notes),
-    ),
-    initial,
-  });
+  const readState = ([name, { rate, initial, calcium = 0 }]: [
+    string,
+    (typeof states)[string],
+  ]): FluxState => {
+    const at = [...path, "states", name];
+    const spec = { unit: storeUnit(placement), sign: "non-negative" } as const;
+    return {
+      name,
+      rate: String(readValue(rate, [...at, "rate"], { unit: "1/s", variables: rateVariables }, notes)),
+      initial,
+      calcium: readQuantity(calcium, [...at, "calcium"], spec, notes),
+    };
+  };
   return {
     kind: "formula",
     ...placement,
@@ -201,11 +168,6 @@ function readFormulas(
     ...(fluxFromEr === undefined ? {} : { fluxFromEr: read(fluxFromEr, "fluxFromEr") }),
     states: Object.entries(states).map(readState),
   };
-}
-
-function fluxUnit({ per, densityUnit }: Placement): string {
-  if (per !== "membrane-area") return "uM/s";
-  return densityUnit === "1" ? "molecules/um^2/s" : "molecules/s";
 }
 
 function listModels(): string[] {

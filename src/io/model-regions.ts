@@ -1,14 +1,21 @@
 import { determinant3, type Matrix3 } from "../core/tensor.js";
 import type { FieldFault } from "./field-faults.js";
-import type { CytosolRegion, HomogenizedRegion, Model, ModelRegion } from "./model.js";
+import {
+  placeVariables,
+  type CytosolRegion,
+  type HomogenizedRegion,
+  type Model,
+  type ModelRegion,
+} from "./model.js";
 import type { ModelInput } from "./model-schema.js";
-import { readQuantity, type ModelNotes } from "./model-values.js";
+import { readQuantity, readValue, type ModelNotes } from "./model-values.js";
 import type { PathStep } from "./yaml-text.js";
 
 /** Largest entry of R R^T - I that is taken for rounding of printed digits. */
 const ROTATION_TOLERANCE = 1e-6;
 
 type RegionInput = ModelInput["regions"][string];
+type HomogenizedInput = Extract<RegionInput, { kind: "homogenized" }>;
 
 /** The free diffusion coefficients, um^2/s. */
 export function readFreeDiffusion({ diffusion = {} }: ModelInput, notes: ModelNotes): Model["diffusion"] {
@@ -56,12 +63,12 @@ function readCytosol(
 
 function readHomogenized(
   name: string,
-  input: Extract<RegionInput, { kind: "homogenized" }>,
+  input: HomogenizedInput,
   free: Model["diffusion"],
   path: readonly PathStep[],
   notes: ModelNotes,
 ): HomogenizedRegion {
-  const { volumes = [name], result, cytosol, er, tensors, period, rotation } = input;
+  const { volumes = [name], result, cytosol, er, tensors, period, rotation, direction } = input;
   const { faults } = notes;
   if (cytosol === er) {
     faults.push({
@@ -91,7 +98,31 @@ function readHomogenized(
       ? {}
       : { period: readQuantity(period, [...path, "period"], { unit: "um", sign: "positive" }, notes) }),
     ...(rotation === undefined ? {} : { rotation }),
+    ...(direction === undefined
+      ? {}
+      : readDirection(direction, rotation !== undefined, [...path, "direction"], notes)),
   };
+}
+
+function readDirection(
+  { axis, along, data }: NonNullable<HomogenizedInput["direction"]>,
+  hasRotation: boolean,
+  path: readonly PathStep[],
+  notes: ModelNotes,
+): Pick<HomogenizedRegion, "direction"> {
+  if (hasRotation) {
+    const message = "stands beside rotation:; expected one of them";
+    notes.faults.push({ path, message, isName: true });
+  }
+  if (along !== undefined && data === undefined) {
+    const spec = { unit: "1", variables: placeVariables.slice(0, 3) } as const;
+    const read = (k: 0 | 1 | 2): string => String(readValue(along[k], [...path, "along", k], spec, notes));
+    return { direction: { kind: "formulas", axis, along: [read(0), read(1), read(2)] } };
+  }
+  if (along === undefined && data !== undefined) return { direction: { kind: "data", axis, data } };
+  const found = data === undefined ? "neither" : "both";
+  notes.faults.push({ path, message: `expected along: or data:, found ${found}`, isName: true });
+  return {};
 }
 
 /** R R^T = I and det R = 1. */

@@ -13,10 +13,26 @@ function quantity(description: string) {
     .meta({ title: "quantity", description });
 }
 
+/** A formula, which may be a number alone. */
+const formula = z
+  .union([z.number(), text], { error: ({ input }) => `${describeFound(input)}expected a formula` })
+  .meta({ title: "formula" });
+
+/** Where a state begins. */
+const stateStart = z.union(
+  [
+    z.number(),
+    z.literal("equilibrium", {
+      error: ({ input }) => `${describeFound(input)}expected a number or equilibrium`,
+    }),
+  ],
+  { error: ({ input }) => `${describeFound(input)}expected a number or equilibrium` },
+);
+
 /** A number with its unit, or a formula. */
 function value(description: string) {
   return z
-    .union([z.number(), text, fields({ formula: text, unit: text })], {
+    .union([z.number(), text, fields({ formula, unit: text })], {
       error: ({ input }) =>
         `${describeFound(input)}expected a finite number with its unit, or formula: and unit:`,
     })
@@ -56,6 +72,19 @@ const homogenizedRegion = fields({
     .tuple([row, row, row])
     .optional()
     .meta({ description: "R by rows, from the axes of the unit cell to those of the cell: a~ -> R a~ R^T" }),
+  direction: fields({
+    axis: z.enum(["x", "y", "z"]).meta({ description: "Axis of the unit cell that is turned" }),
+    along: z.tuple([formula, formula, formula]).optional().meta({
+      description: "Direction, three formulas in x, y, z, at the centre of every mesh cell; of any length",
+    }),
+    data: text.optional().meta({
+      description: "Instead of `along`: $ElementData view of the mesh with 3 components",
+    }),
+  })
+    .optional()
+    .meta({
+      description: "Instead of `rotation`: the smallest rotation that takes the axis onto a direction",
+    }),
 });
 
 const cytosolRegion = fields({
@@ -64,12 +93,26 @@ const cytosolRegion = fields({
   diffusion: quantity("Diffusion of calcium there (default: `diffusion.c`)").optional(),
 });
 
+const ownResult = {
+  result: z
+    .union([text, z.record(text, text)], { error: "expected a file, or files by homogenized region" })
+    .optional()
+    .meta({
+      description:
+        "Result file of its own, for all homogenized regions or by region, instead of D x the region's `factor`",
+    }),
+  tensors: z.enum(["homogenized um^2/ms", "homogenized um^2/s"]).optional().meta({
+    description: "With `result`: its `homogenized` is the tensor, in this unit",
+  }),
+};
+
 const buffer = fields({
   in: z.enum(["cytosol", "er"]).meta({ description: "Compartment" }),
   total: quantity("Concentration of binding sites, as uM"),
   kOn: quantity("Binding, as 1/(uM s)"),
   kOff: quantity("Release, as 1/s"),
   diffusion: quantity("Diffusion, as um^2/s; 0 for a buffer that does not move"),
+  ...ownResult,
 });
 
 const ip3 = z
@@ -78,6 +121,7 @@ const ip3 = z
       value("IP3"),
       fields({
         diffusion: quantity("Diffusion, as um^2/s"),
+        ...ownResult,
         production: value("uM/s: a value of c, e, p, x, y, z, t"),
         decay: quantity("Decay, as 1/s"),
       }),
@@ -90,9 +134,11 @@ const ip3 = z
 
 const state = fields({
   rate: value("dX/dt as 1/s: a formula of c, e, p, the states, x, y, z, t"),
-  initial: z
-    .union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" })
-    .meta({ description: "Value at the beginning, or `equilibrium`" }),
+  initial: stateStart.meta({ description: "Value at the beginning, or `equilibrium`" }),
+  calcium: quantity(
+    "Calcium that the membrane holds where X = 1, in the flux's unit times s: molecules/um^2, uM, or molecules of one pump " +
+      "(default: 0)",
+  ).optional(),
 });
 
 const flux = fields({
@@ -102,25 +148,27 @@ const flux = fields({
     .optional()
     .meta({ description: "Parameters of the built-in model" }),
   initial: z
-    .record(
-      text,
-      z.union([z.number(), z.literal("equilibrium")], { error: "expected a number or equilibrium" }),
-    )
+    .record(text, stateStart)
     .optional()
     .meta({ description: "States of the built-in model at the beginning (default: `equilibrium`)" }),
-  flux: text.optional().meta({
+  flux: formula.optional().meta({
     description:
       "Instead of a model: a formula of c, e, p, dcdt, dedt, the states, x, y, z, t; positive into the cytosol",
   }),
-  fluxFromEr: text.optional().meta({ description: "Formula of the flux out of the ER (default: `flux`)" }),
+  fluxFromEr: formula.optional().meta({ description: "Formula of the flux out of the ER (default: `flux`)" }),
   unit: text.optional().meta({ description: "Unit of `flux` and `fluxFromEr`" }),
   states: z.record(text, state).optional().meta({ description: "States of the formulas" }),
   per: z
     .enum(["membrane-area", "cytosol-volume", "er-volume", "cell-volume"])
     .meta({ description: "What the flux counts per: molecules/um^2/s for `membrane-area`, else uM/s" }),
   density: value(
-    "lambda: a factor, in x, y, z, t; or, per membrane area, the density of pumps as 1/um^2, and fluxes are molecules/s",
+    "lambda: a factor, in x, y, z, t; or, per membrane area, the density of pumps as 1/um^2 of membrane or 1/um^3 of the " +
+      "cell, and fluxes are molecules/s",
   ).optional(),
+  shape: z.number().positive().optional().meta({
+    description:
+      "With a density as 1/um^3: membrane area of a unit cell / period^2 (default: that of the result file)",
+  }),
   regions: z
     .array(text)
     .min(1)
@@ -156,6 +204,10 @@ export const modelSchema = fields({
   })
     .optional()
     .meta({ description: "Units of numbers and formulas that stand without one" }),
+  constants: z
+    .record(text, quantity("Value"))
+    .optional()
+    .meta({ description: "Numbers that every formula may use by name; a number without unit is a pure one" }),
   regions: z
     .record(
       text,
@@ -180,11 +232,18 @@ export const modelSchema = fields({
     .array(condition)
     .optional()
     .meta({ description: "Conditions on surfaces; where there is none, nothing passes" }),
-  initial: z.record(text, value("Value")).meta({
-    description:
-      "Fields at the beginning, in x, y, z, or `equilibrium`: c; e; p, where it is a field; buffers, their bound " +
-      "concentration (default: `equilibrium`)",
-  }),
+  initial: z
+    .record(text, value("Value"), {
+      error: ({ input }) =>
+        input === "equilibrium"
+          ? "expected named fields: at least one of c and e needs a concentration, for the sum of calcium is free"
+          : `${describeFound(input)}expected named fields`,
+    })
+    .meta({
+      description:
+        "Fields at the beginning, in x, y, z, or `equilibrium`: c and e, at least one of them a value; p, where it is a " +
+        "field; buffers, their bound concentration (default: `equilibrium`)",
+    }),
   time: fields({
     end: quantity("End; the beginning is 0"),
     initialStep: quantity("First step").optional(),
@@ -220,7 +279,7 @@ export type ModelInput = z.infer<typeof modelSchema>;
 export type QuantityInput = number | string;
 
 /** A value as it is written. */
-export type ValueInput = QuantityInput | { formula: string; unit: string };
+export type ValueInput = QuantityInput | { formula: QuantityInput; unit: string };
 
 /** The JSON Schema of model files, for editors and documentation: plain data. */
 export function createModelJsonSchema(): Readonly<Record<string, unknown>> {

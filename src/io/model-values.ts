@@ -1,6 +1,7 @@
 import { ErfemError } from "../core/errors.js";
 import { suggestName } from "../core/suggest-name.js";
-import { compileFormula } from "../formula/formula.js";
+import type { Formula, FormulaCompiler } from "../formula/formula.js";
+import { substitute } from "../formula/substitute.js";
 import type { FieldFault } from "./field-faults.js";
 import { placeVariables, type ModelValue } from "./model.js";
 import type { ModelInput, QuantityInput, ValueInput } from "./model-schema.js";
@@ -8,19 +9,21 @@ import { parseUnit, scaleBetween, scaleFormula, scaleNumber, splitQuantity } fro
 import type { Unit, UnitScale } from "./quantity.js";
 import type { PathStep } from "./yaml-text.js";
 
-/** What comes up while a model is read: all faults are told together. */
+/** What the readers of a model share. All faults are told together. */
 export interface ModelNotes {
   /** Units of what stands without one. */
   readonly units: NonNullable<ModelInput["units"]>;
+  /** Names that formulas may use beside their variables. */
+  readonly constants: ReadonlyMap<string, ModelConstant>;
+  readonly compile: FormulaCompiler;
   readonly faults: FieldFault[];
-  readonly formulas: ModelFormula[];
 }
 
-/** A formula to be checked, and the field that it stands in. */
-export interface ModelFormula {
-  readonly path: readonly PathStep[];
-  readonly text: string;
-  readonly variables: readonly string[];
+/** A number with a name, in um, s, uM and molecules. */
+export interface ModelConstant {
+  readonly value: number;
+  /** As written. */
+  readonly unit: Unit;
 }
 
 /** What a field's number must be. */
@@ -45,7 +48,7 @@ export function readQuantity(
   input: QuantityInput,
   path: Path,
   spec: QuantitySpec,
-  { units, faults }: ModelNotes,
+  { units, faults }: Pick<ModelNotes, "units" | "faults">,
 ): number {
   const parts = typeof input === "number" ? { number: String(input), unit: "" } : splitQuantity(input);
   if (parts === undefined) {
@@ -67,17 +70,20 @@ export function readQuantity(
   return value;
 }
 
-/** A number or a formula in the unit of the model; the formula is noted, to be checked. */
+/** A number or a formula in the unit of the model, see {@link readFormula}. */
 export function readValue(input: ValueInput, path: Path, spec: ValueSpec, notes: ModelNotes): ModelValue {
   if (typeof input === "object") {
-    return readFormula(input.formula, input.unit, [...path, "formula"], [...path, "unit"], spec, notes);
+    const text = String(input.formula);
+    return readFormula(text, input.unit, [...path, "formula"], [...path, "unit"], spec, notes);
   }
   if (typeof input === "number" || isQuantity(input)) return readQuantity(input, path, spec, notes);
   return readFormula(input, "", path, path, spec, notes);
 }
 
 /**
- * A formula whose value is in the unit of the model.
+ * A formula whose value is in the unit of the model, with numbers for the constants; its text where it is at fault, which is
+ * noted.
+ *
  * @param unit of the text; empty where none is given
  */
 export function readFormula(
@@ -88,36 +94,57 @@ export function readFormula(
   spec: ValueSpec,
   notes: ModelNotes,
 ): string {
-  notes.formulas.push({ path, text, variables: spec.variables });
+  const resolved = resolveConstants(text, path, spec.variables, notes);
   const scale = findScale(unit, "a formula ", unitPath, spec, notes);
-  return scale === undefined ? text : scaleFormula(text, scale);
+  return scale === undefined ? resolved : scaleFormula(resolved, scale);
 }
 
-/** Checks the names of a formula, and that its variables have the units that the file states. */
-export async function checkFormula(
-  { path, text, variables }: ModelFormula,
-  { units, faults }: ModelNotes,
-): Promise<void> {
-  let used: readonly string[];
+/** The formula as written where it has no constants. */
+function resolveConstants(text: string, path: Path, variables: readonly string[], notes: ModelNotes): string {
+  const names = [...notes.constants.keys()].filter((name) => !variables.includes(name));
+  let formula: Formula;
   try {
-    ({ usedVariables: used } = await compileFormula(text, variables));
+    formula = notes.compile(text, [...variables, ...names]);
   } catch (cause) {
     if (!(cause instanceof ErfemError)) throw cause;
-    faults.push({ path, message: cause.message, code: cause.code, cause });
-    return;
+    notes.faults.push({ path, message: cause.message, code: cause.code, cause });
+    return text;
   }
-  const refuse = (names: readonly string[], unit: string, given: string | undefined, field: string): void => {
-    const found = names.filter((name) => used.includes(name));
-    if (given === undefined || given === unit || found.length === 0) return;
+  refuseOtherUnits(formula.usedVariables, path, notes);
+  const used = new Map(
+    [...notes.constants].flatMap(([name, { value }]): [string, number][] =>
+      names.includes(name) && formula.usedVariables.includes(name) ? [[name, value]] : [],
+    ),
+  );
+  return used.size === 0 ? text : substitute(formula, used).text;
+}
+
+/** Refuses variables and constants whose units are not those that the file states for what has none. */
+function refuseOtherUnits(
+  used: readonly string[],
+  path: Path,
+  { units, constants, faults }: ModelNotes,
+): void {
+  const refuse = (
+    names: readonly string[],
+    unit: string,
+    dimension: "length" | "time" | "concentration",
+  ): void => {
+    const given = units[dimension];
+    if (given === undefined || given === unit) return;
+    const found = used.filter(
+      (name) => names.includes(name) || (constants.get(name)?.unit[dimension] ?? 0) !== 0,
+    );
+    if (found.length === 0) return;
     const verb = found.length === 1 ? "is" : "are";
     faults.push({
       path,
-      message: `${found.join(", ")} of a formula ${verb} in ${unit}, but units.${field} is ${given}; expected units.${field}: ${unit}, and other units with the numbers that have them`,
+      message: `${found.join(", ")} of a formula ${verb} in ${unit}, but units.${dimension} is ${given}; expected units.${dimension}: ${unit}, and other units with the numbers that have them`,
     });
   };
-  refuse(placeVariables.slice(0, 3), "um", units.length, "length");
-  refuse(["t", "dcdt", "dedt"], "s", units.time, "time");
-  refuse(["c", "e", "p", "dcdt", "dedt"], "uM", units.concentration, "concentration");
+  refuse(placeVariables.slice(0, 3), "um", "length");
+  refuse(["t", "dcdt", "dedt"], "s", "time");
+  refuse(["c", "e", "p", "dcdt", "dedt"], "uM", "concentration");
 }
 
 /** Notes a name that is none of those known. */

@@ -63,7 +63,19 @@ export interface HomogenizedRegion {
   readonly period?: number;
   /** R, orthogonal with determinant 1: a~ -> R a~ R^T, from axes of the unit cell to those of the cell. */
   readonly rotation?: Matrix3;
+  /** Instead of a rotation. */
+  readonly direction?: CellDirection;
 }
+
+/**
+ * A direction d in every cell of the mesh, of any length above 0: a~ -> R a~ R^T with the smallest rotation R that takes the
+ * axis of the unit cell onto d, see `turnTensor`. From formulas in x, y, z, um, at the centre of the cell, or from the mesh's
+ * $ElementData view of that name, of 3 components.
+ */
+export type CellDirection = { readonly axis: "x" | "y" | "z" } & (
+  | { readonly kind: "formulas"; readonly along: readonly [string, string, string] }
+  | { readonly kind: "data"; readonly data: string }
+);
 
 /** Cytosol alone, (4.1). */
 export interface CytosolRegion {
@@ -84,8 +96,16 @@ export interface ModelBuffer {
   readonly bindingRate: number;
   /** k-, 1/s. */
   readonly unbindingRate: number;
-  /** D, um^2/s; 0 for a buffer that does not move. */
+  /** D, um^2/s; 0 for a buffer that does not move. Its tensor is D x factor, but see `result`. */
   readonly diffusion: number;
+  readonly result?: OwnResult;
+}
+
+/** Results of the cell problem with another coefficient than calcium's: a~ is their `homogenized` x `toUm2PerS`. */
+export interface OwnResult {
+  /** By homogenized region; for those that are not named the tensor is D x factor. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly toUm2PerS: number;
 }
 
 /** IP3: given, uM, or a field p of the cytosol, dp/dt = div(D grad p) + production - decayRate p. */
@@ -93,8 +113,9 @@ export type Ip3Model =
   | { readonly kind: "given"; readonly concentration: ModelValue }
   | {
       readonly kind: "field";
-      /** D, um^2/s. */
+      /** D, um^2/s. Its tensor is D x factor, but see `result`. */
       readonly diffusion: number;
+      readonly result?: OwnResult;
       /** uM/s, in c, e (where there is ER), p, x, y, z, t. */
       readonly production: ModelValue;
       /** 1/s. */
@@ -107,9 +128,19 @@ export type MembraneFlux = BuiltInFlux | FormulaFlux;
 interface FluxPlacement {
   readonly name: string;
   readonly per: FluxBasis;
-  /** lambda: a factor, or pumps/um^2, and then fluxes are molecules/s; 1 where none is given. In x, y, z, t. */
+  /**
+   * In x, y, z, t; 1 where none is given. By its unit
+   *
+   *   1:       a factor of the flux;
+   *   1/um^2:  sigma, pumps per area of membrane: the flux is molecules/s of one pump;
+   *   1/um^3:  rho_V, pumps per volume of the cell: sigma = rho_V eps^3 / (shape eps^2), lambda = rho_V / shape.
+   *
+   * @see the paper's appendix
+   */
   readonly density: ModelValue;
-  readonly densityUnit: "1" | "1/um^2";
+  readonly densityUnit: "1" | "1/um^2" | "1/um^3";
+  /** Membrane area of a unit cell / period^2, with a density per volume; absent where it is that of the result file. */
+  readonly shape?: number;
   /** Names of homogenized regions. */
   readonly regions: readonly string[];
 }
@@ -140,6 +171,8 @@ export interface FluxState {
   /** 1/s, of the flux's variables without dcdt and dedt. */
   readonly rate: string;
   readonly initial: number | "equilibrium";
+  /** n, calcium that the membrane holds where X = 1, in the unit of the flux times s; 0 where none is given. */
+  readonly calcium: number;
 }
 
 /** What is given on a physical surface for one field. */

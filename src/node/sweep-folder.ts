@@ -22,6 +22,7 @@ import {
 } from "../io/sweep-files.js";
 import { writeFileAtomically } from "./files.js";
 import { acquireLock } from "./folder-lock.js";
+import { removeTemporaries, temporaryFile } from "./temporary-files.js";
 
 /** The folder of a sweep, held by this process: it alone writes there until `close`. */
 export interface SweepFolder {
@@ -40,10 +41,6 @@ export interface SweepFolder {
   writeTables(): Promise<SweepTable>;
   close(): Promise<void>;
 }
-
-/** What replaceFile and acquireLock leave behind when the process is killed: `.sweep.<uuid>.json`. */
-const temporaryFile =
-  /^(?:\.[^/]+|sweep\.lock(?:\.break)?)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.\w+)?$/;
 
 /**
  * Opens the folder of a sweep: takes its lock, writes its manifest or compares it, removes what a killed run left behind,
@@ -199,13 +196,6 @@ function requireEqualInputs(path: string, known: SweepInputs, inputs: SweepInput
     `${path} holds a sweep of other inputs: ${describeDifferences(differences)}. Give the same, or take another folder.`,
     { details: { path, differences } },
   );
-}
-
-/** @param names begin so: others may write temporary files into the folder of a sweep */
-async function removeTemporaries(folder: string, names: RegExp): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (names.test(name) && temporaryFile.test(name)) await rm(join(folder, name), { force: true });
-  }
 }
 
 async function makeFolders(path: string, names: readonly string[]): Promise<void> {

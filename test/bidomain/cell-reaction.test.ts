@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { equilibriumBound, type CalciumBuffer } from "../../src/bidomain/calcium-buffer.js";
-import {
-  createCellReaction,
-  type CellReaction,
-  type CellReactionOptions,
-} from "../../src/bidomain/cell-reaction.js";
+import { createCellReaction, type CellReaction } from "../../src/bidomain/cell-reaction.js";
+import type { CellReactionOptions } from "../../src/bidomain/cell-reaction-options.js";
 import { createFormulaModel } from "../../src/bidomain/formula-model.js";
 import { createMembraneModel } from "../../src/bidomain/membrane-catalog.js";
 import { createReactionPoint, type ReactionPoint } from "../../src/bidomain/reaction.js";

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { ParseError } from "../../src/core/errors.js";
 import { checkModelMesh, checkResult, type RegionCoefficients } from "../../src/io/model-checks.js";
 import { parseModel } from "../../src/io/model-file.js";
-import type { HomogenizationResult, LengthUnit, PhaseRecord } from "../../src/io/homogenization-result.js";
+import type { HomogenizationResult } from "../../src/io/homogenization-result.js";
 import type { Model } from "../../src/io/model.js";
-import type { Matrix3 } from "../../src/core/tensor.js";
 import { expectError } from "../support/expect-error.js";
+import { diagonal, makePhase, makeResult } from "../support/model-result.js";
 
 const text = `mesh: cell.msh
 lengthUnit: um
@@ -27,66 +27,6 @@ boundary:
 initial: { c: 0.1, e: 10 }
 time: { end: 1 }
 `;
-
-/** A multiple of diag(1, 2, 3). */
-function diagonal(a: number): Matrix3 {
-  return [
-    [a, 0, 0],
-    [0, 2 * a, 0],
-    [0, 0, 3 * a],
-  ];
-}
-
-function makePhase(volumeFraction: number, factor: Matrix3 | null): PhaseRecord {
-  return {
-    volumes: [],
-    volumeFraction,
-    cells: 1,
-    nodes: 4,
-    dofs: 4,
-    components: [],
-    diffusion: 0.25,
-    homogenized: diagonal(0.0625),
-    effective: diagonal(1),
-    factor,
-    principal: { values: [3, 2, 1], directions: diagonal(1) },
-    tortuosity: null,
-    correctorIntegral: [0, 0, 0],
-    bounds: null,
-    solver: { method: "", iterations: [], relativeResidual: [] },
-  };
-}
-
-/** A unit cell with edges 2, 1, 1 and a membrane of area 3 between its two phases, in mesh units. */
-function makeResult(
-  lengthUnit: LengthUnit = "cell",
-  { cytosol = makePhase(0.75, diagonal(0.25)), er = makePhase(0.25, diagonal(0.125)) } = {},
-): HomogenizationResult {
-  return {
-    schema: "erfem/homogenization@1",
-    mesh: {
-      file: null,
-      sha256: null,
-      format: null,
-      nodes: 4,
-      cells: 1,
-      lengthUnit,
-      unitCell: {
-        origin: [0, 0, 0],
-        vectors: [
-          [2, 0, 0],
-          [0, 1, 0],
-          [0, 0, 1],
-        ],
-        source: "periodic",
-      },
-    },
-    membrane: { area: 8, areaPerVolume: 4, pairs: { "ER|cytosol": 3, "ER|outside": 5 } },
-    phases: { cytosol, ER: er },
-    timings: {},
-    warnings: [],
-  };
-}
 
 async function check(
   result: HomogenizationResult,
@@ -124,6 +64,20 @@ describe("checkResult", () => {
     expect((await check(makeResult("nm"), (whole) => whole.replace("300 nm", "2 nm"))).areaPerVolume).toBe(
       1500,
     );
+  });
+
+  test("pumps per volume need the shape of the membrane, and no length", async () => {
+    const perVolume = (whole: string): string =>
+      whole
+        .replace("membrane-area,", "membrane-area, density: 500 /um^3,")
+        .replace("18000 molecules/um^2/s", "18 molecules/s");
+    const { areaPerVolume, shape } = await check(makeResult(), perVolume);
+    // Area 3 per squared length of the first lattice vector, 2.
+    expect([areaPerVolume, shape]).toEqual([expect.closeTo(10, 12), 0.75]);
+    const withoutPeriod = await check(makeResult(), (whole) => perVolume(whole).replace(/ *period.*\n/, ""));
+    expect(withoutPeriod.shape).toBe(0.75);
+    expect(withoutPeriod).not.toHaveProperty("areaPerVolume");
+    expect(await check(makeResult())).not.toHaveProperty("shape");
   });
 
   test("homogenized as given, in its unit", async () => {
@@ -235,7 +189,7 @@ describe("checkModelMesh", () => {
   test("takes names and tags", async () => {
     const model = await read();
     expect(() => {
-      checkModelMesh(model, { volumes, surfaces });
+      checkModelMesh(model, { volumes, surfaces, cellData: [] });
     }).not.toThrow();
   });
 
@@ -269,7 +223,7 @@ describe("checkModelMesh", () => {
   ] as const)("%j as %j", async (from, to, code, path, line, message) => {
     const model = await read((whole) => whole.replace(from, to));
     const error = expectError(ParseError, code, () => {
-      checkModelMesh(model, { volumes, surfaces });
+      checkModelMesh(model, { volumes, surfaces, cellData: [] });
     });
     expect(error.message).toMatch(message);
     const { faults, ...place } = error.details;
