@@ -5,6 +5,7 @@ import { evaluateDirections } from "../io/model-directions.js";
 import { checkOwnResult, findOwnResult } from "../io/model-own-results.js";
 import type { HomogenizedRegion, Model, ModelRegion } from "../io/model.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { checkCellMesh } from "../mesh/check-cell-mesh.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import { indexVolumes } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
@@ -22,6 +23,8 @@ export interface ModelProblem {
   readonly parts: readonly ModelPart[];
   /** Of each region of the model that is homogenized, by name. */
   readonly coefficients: ReadonlyMap<string, RegionCoefficients>;
+  /** What is legal in the mesh and should be known. */
+  readonly warnings: readonly string[];
 }
 
 /** A physical volume of a region of a model. */
@@ -42,6 +45,7 @@ export interface ModelInputs {
  * Puts a model on its mesh: coefficients from the result files, reactions, conditions; the mesh in um and in the order that
  * is fastest.
  *
+ * @throws MeshError the codes of `checkCellMesh`
  * @throws ParseError the codes of `checkModelMesh`, `checkResult`, `checkOwnResult` and `evaluateDirections`
  * @throws UsageError the codes of `createCellReaction` and of `createMacroscopicProblem`
  * @throws KernelError `kernel-out-of-memory`
@@ -53,6 +57,7 @@ export async function createModelProblem(
 ): Promise<ModelProblem> {
   checkModelMesh(model, given);
   const mesh = orderMesh(kernel, scaleMesh(given, model.mesh.umPerUnit));
+  const numParts = checkCellMesh(kernel, mesh);
   const coefficients = new Map<string, RegionCoefficients>();
   const parts: ModelPart[] = [];
   const regions: RegionOptions[] = [];
@@ -70,6 +75,10 @@ export async function createModelProblem(
     problem: createMacroscopicProblem(kernel, { mesh, regions, boundary }),
     parts,
     coefficients,
+    warnings:
+      numParts === 1
+        ? []
+        : [`the mesh has ${numParts} parts that share no node: nothing passes from one to another`],
   };
 }
 

@@ -12,9 +12,9 @@ export interface ObservableColumn {
 }
 
 /**
- * Numbers of the whole cell at a time, one row of the time series: mean, least and largest value of every field and state;
- * calcium in all forms and how far it is from balance; what each membrane model releases into the cytosol; what came in
- * through each boundary condition.
+ * Numbers of the whole cell at a time, one row of the time series: amount of every field; mean, least and largest value of
+ * every field and state; calcium in all forms and how far it is from balance; what each membrane model releases into the
+ * cytosol; what came in through each boundary condition.
  */
 export class Observables {
   readonly columns: readonly ObservableColumn[];
@@ -47,7 +47,10 @@ export class Observables {
     this.columns = [
       { name: "time", unit: "s" },
       { name: "step", unit: "s" },
-      ...problem.fieldNames.flatMap((name) => spread(name, "uM")),
+      ...problem.fieldNames.flatMap((name) => [
+        { name: `${name}.total`, unit: "uM um^3" },
+        ...spread(name, "uM"),
+      ]),
       ...this.#stateNames.flatMap((name) => spread(name, unitOfState(source, name))),
       { name: "calcium", unit: "uM um^3" },
       { name: "balance", unit: "1" },
@@ -87,8 +90,8 @@ export class Observables {
     return row;
   }
 
-  /** Mean by the volume of the field's compartment, least, largest. */
-  #spreadField(fields: Float64Array, field: number): [number, number, number] {
+  /** Amount, its mean over the field's compartment, least and largest value. */
+  #spreadField(fields: Float64Array, field: number): [number, number, number, number] {
     const { numFields, masses, nodeFields } = this.#source.problem;
     let [amount, least, most] = [0, Infinity, -Infinity];
     for (let at = field; at < fields.length; at += numFields) {
@@ -98,7 +101,7 @@ export class Observables {
       if (value < least) least = value;
       if (value > most) most = value;
     }
-    return [amount / this.#fieldVolumes[field], least, most];
+    return [amount, amount / this.#fieldVolumes[field], least, most];
   }
 
   /** Mean by volume, least, largest over all regions that have the state. */

@@ -81,7 +81,7 @@ export function findMedian(histogram: readonly number[]): number {
 
 function listWarnings({ stepper, worstBalance, source }: Simulation): string[] {
   const { undershoots, steps } = stepper.statistics;
-  const warnings: string[] = [];
+  const warnings = [...source.warnings];
   if (undershoots > 0) {
     warnings.push(`${undershoots} of ${steps} steps have a concentration below minus its absolute tolerance`);
   }

@@ -13,6 +13,19 @@ export interface MeshFlags {
   readonly periodicTolerance?: number;
 }
 
+/** Flags of a command that takes meshes of whole cells, too. */
+export interface WholeCellFlags extends MeshFlags {
+  readonly wholeCell?: boolean;
+}
+
+/** Declares --whole-cell. */
+export function addWholeCellOption(command: Command): Command {
+  return command.option(
+    "--whole-cell",
+    "the mesh is that of a whole cell, for erfem simulate: no periodic unit cell is looked for",
+  );
+}
+
 /** Flags of a command that reads a mesh file. */
 export interface MeshFileFlags extends MeshFlags, OutputFlags {
   readonly maxBytes?: number;

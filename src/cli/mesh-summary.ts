@@ -1,6 +1,7 @@
 import { ErfemError, UsageError, type ErrorDetails } from "../core/errors.js";
 import { cross, norm3, type Vector3 } from "../core/tensor.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { checkCellMesh } from "../mesh/check-cell-mesh.js";
 import { findComponents } from "../mesh/components.js";
 import { boundingBox, cellVolume, type BoundingBox } from "../mesh/geometry.js";
 import { withKernelMesh } from "../mesh/kernel-mesh.js";
@@ -11,7 +12,7 @@ import { cellsByPhase, partitionPhases, type PhasePartition } from "../mesh/phas
 import { measureQuality, type MeshQuality } from "../mesh/quality.js";
 import type { MeshRegion, PhysicalGroup, TetMesh } from "../mesh/tet-mesh.js";
 import type { ComponentRecord } from "../io/homogenization-result.js";
-import { toUnitCellOptions, warnOfHomogeneous, type MeshFlags } from "./command-options.js";
+import { toUnitCellOptions, warnOfHomogeneous, type WholeCellFlags } from "./command-options.js";
 
 /** A physical group: of volumes with cells and volume, of surfaces with facets and area, in mesh units. */
 export interface GroupSummary {
@@ -75,14 +76,15 @@ export interface MeshSummary {
 export function summarizeMesh(
   kernel: Kernel,
   mesh: TetMesh,
-  flags: MeshFlags,
+  flags: WholeCellFlags,
 ): { readonly summary: MeshSummary; readonly problem: ErfemError | undefined } {
   let partition: PhasePartition | undefined;
   let periodic: PeriodicMesh | undefined;
   let problem: ErfemError | undefined;
   try {
     partition = partitionPhases(mesh, flags.phase);
-    periodic = identifyPeriodicFaces(kernel, mesh, partition.phases.length, toUnitCellOptions(flags));
+    if (flags.wholeCell === true) checkCellMesh(kernel, mesh);
+    else periodic = identifyPeriodicFaces(kernel, mesh, partition.phases.length, toUnitCellOptions(flags));
   } catch (error) {
     if (!(error instanceof ErfemError) || error instanceof UsageError) throw error;
     problem = error;

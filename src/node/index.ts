@@ -14,6 +14,7 @@ export { meshGeometry } from "./gmsh.js";
 export type { MeshedGeometry, MeshGeometryOptions } from "./gmsh.js";
 export { mergeSweeps } from "./merge-sweeps.js";
 export type { MergeSweepsOptions } from "./merge-sweeps.js";
+export { openModel, type OpenedModel } from "./model-inputs.js";
 export { simulateModel } from "./simulate.js";
 export type { SimulateOptions } from "./simulate.js";
 export { runSweep } from "./sweep.js";

@@ -82,3 +82,16 @@ describe("erfem info", () => {
     expect(info.volumes).toMatchObject([{ name: "ER", count: 18, measure: 0.0625 }]);
   });
 });
+
+describe("erfem info --whole-cell", () => {
+  it("looks for no unit cell", async () => {
+    const mesh = writeMesh(
+      path("ball.msh"),
+      boxMesh({ counts: [2, 2, 2], volumeOf: (i, j) => (i + j > 1 ? null : "cell") }),
+    );
+    expect(await runErfem(["info", mesh])).toMatchObject({ code: 3 });
+    const ended = await runErfem(["info", mesh, "--whole-cell"]);
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toMatch(/volume +cell +1 +36/);
+  });
+});

@@ -3,7 +3,9 @@ import {
   addMaxBytesOption,
   addMeshOptions,
   addOutputOptions,
+  addWholeCellOption,
   type MeshFileFlags,
+  type WholeCellFlags,
 } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 
@@ -18,7 +20,7 @@ export function addInfoCommand(program: Command): void {
         "mesh's own unit, fractions are relative to the unit cell.",
     )
     .argument("<mesh>", "Gmsh mesh, MSH 2.2 or 4.1, text or binary, .gz or not");
-  addOutputOptions(addMaxBytesOption(addMeshOptions(command)))
+  addOutputOptions(addMaxBytesOption(addWholeCellOption(addMeshOptions(command))))
     .addHelpText(
       "after",
       `${exitCodesHelp}A mesh that is no periodic unit cell is described as far as possible; the exit code is then 3.
@@ -26,9 +28,10 @@ export function addInfoCommand(program: Command): void {
 Example:
   $ erfem info three-pipe.msh
   $ erfem info tube.msh --unit-cell 1,1,1 --json
+  $ erfem info cell.msh --whole-cell
 `,
     )
-    .action(async (mesh: string, flags: MeshFileFlags) => {
+    .action(async (mesh: string, flags: MeshFileFlags & WholeCellFlags) => {
       const { runInfo } = await import("./run-info.js");
       await runInfo(mesh, flags);
     });

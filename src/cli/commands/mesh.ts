@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { addMeshOptions, addOutputOptions } from "../command-options.js";
+import { addMeshOptions, addOutputOptions, addWholeCellOption } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { collect, parseOutput, parsePositive, parseSetting } from "../parse-options.js";
 import type { MeshCommandFlags } from "./run-mesh.js";
@@ -36,7 +36,7 @@ export function addMeshCommand(program: Command): void {
       parseOutput,
     )
     .option("--list", "show the built-in geometries, or the one named, with their parameters");
-  addOutputOptions(addMeshOptions(command))
+  addOutputOptions(addWholeCellOption(addMeshOptions(command)))
     .option("-h, --help", "display help for command, and the parameters of the geometry named")
     .addHelpText(
       "after",
@@ -45,6 +45,7 @@ Example:
   $ erfem mesh --list
   $ erfem mesh three-pipe --set edge=0.1 --size 0.05 -o three-pipe.msh
   $ erfem mesh my-cell.geo --format msh22 --ascii
+  $ erfem mesh meshes/models/cell.geo --whole-cell
 `,
     )
     .action(async (geometry: string | undefined, flags: MeshCommandFlags) => {

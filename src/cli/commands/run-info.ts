@@ -1,4 +1,4 @@
-import type { MeshFileFlags } from "../command-options.js";
+import type { MeshFileFlags, WholeCellFlags } from "../command-options.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import { formatJson } from "../format-json.js";
 import { summarizeMesh } from "../mesh-summary.js";
@@ -12,7 +12,7 @@ import { withTerminal } from "../terminal.js";
  *
  * @throws MeshError, PeriodicityError after printing, where the mesh is no periodic unit cell
  */
-export async function runInfo(path: string, flags: MeshFileFlags): Promise<void> {
+export async function runInfo(path: string, flags: MeshFileFlags & WholeCellFlags): Promise<void> {
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
     const { maxBytes } = flags;

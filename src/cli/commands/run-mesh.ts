@@ -4,7 +4,7 @@ import { parseMsh } from "../../io/parse-msh.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import { builtInGeometries, openGeometry } from "../../node/geometries.js";
 import { meshGeometry, type MeshedGeometry } from "../../node/gmsh.js";
-import type { MeshFlags } from "../command-options.js";
+import type { WholeCellFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { runInterruptible } from "../interrupt.js";
 import { describeFormat } from "../../node/read-mesh.js";
@@ -16,7 +16,7 @@ import { formatGrid, formatSection } from "../tables.js";
 import { withTerminal, type OutputFlags } from "../terminal.js";
 
 /** Flags of `erfem mesh`. */
-export interface MeshCommandFlags extends MeshFlags, OutputFlags {
+export interface MeshCommandFlags extends WholeCellFlags, OutputFlags {
   readonly set?: NamedValue<number>[];
   readonly size?: number;
   readonly format: "msh41" | "msh22";
