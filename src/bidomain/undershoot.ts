@@ -49,13 +49,15 @@ export function refuseUndershoot(
 ): never {
   const name = problem.fieldNames[field];
   const numPositive = problem.stiffness.numPositive[field];
+  const { nodeTags, coordinates } = problem.mesh;
+  const point = [0, 1, 2].map((k) => coordinates[3 * node + k]);
   throw new ConvergenceError(
     "negative-concentration",
-    `the concentration of "${name}" falls to ${value} uM at node ${node} after t = ${time} s, however short the step ` +
+    `the concentration of "${name}" falls to ${value} uM at node ${nodeTags[node]}, (${point.map((x) => Number(x.toPrecision(6))).join(", ")}) um, after t = ${time} s, however short the step ` +
       `(last ${step} s); its stiffness has ${numPositive} positive off-diagonal entries: ` +
       (numPositive > 0
         ? "use a mesh with better angles or a finer one where it is steep, or allow undershoots"
         : "the reaction takes away what is not there; check it, or allow undershoots"),
-    { details: { field: name, node, value, time, step, numPositive } },
+    { details: { field: name, node, nodeTag: nodeTags[node], point, value, time, step, numPositive } },
   );
 }

@@ -233,7 +233,7 @@ describe("wrong models", () => {
     const ended = await runErfem(["simulate", file, "-o", path("drained-run")]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(
-      /"c" falls to -.* at node \d+ after .* positive off-diagonal.*\[negative-concentration\]/,
+      /"c" falls to -.* at node \d+, \(.*\) um, after .* positive off-diagonal.*\[negative-concentration\]/,
     );
     const allowed = await runErfem(["simulate", file, "-o", path("allowed"), "--allow-undershoot"]);
     expect(allowed.code).toBe(0);
