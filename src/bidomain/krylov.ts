@@ -145,10 +145,18 @@ export class FlexibleGmres {
   }
 }
 
+/** a . b in four sums, of which none waits for the others. */
 function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+  let [first, second, third, fourth] = [0, 0, 0, 0];
+  const rest = a.length & ~3;
+  for (let i = 0; i < rest; i += 4) {
+    first += a[i] * b[i];
+    second += a[i + 1] * b[i + 1];
+    third += a[i + 2] * b[i + 2];
+    fourth += a[i + 3] * b[i + 3];
+  }
+  for (let i = rest; i < a.length; i++) first += a[i] * b[i];
+  return first + second + (third + fourth);
 }
 
 function multiply(a: Float64Array, b: Float64Array, result: Float64Array): void {

@@ -11,7 +11,10 @@ export interface NewtonOptions {
   readonly tolerance?: number;
   /** Default 10. */
   readonly maxIterations?: number;
-  /** Bound on the relative residual of the linear systems. Default 1e-7. */
+  /**
+   * Bound on the relative residual of the linear systems; its square root is enough for the first one of a stage, whose
+   * solution the following ones correct. Default 1e-7.
+   */
   readonly linearTolerance?: number;
   /** Default 200. */
   readonly maxLinearIterations?: number;
@@ -120,7 +123,10 @@ export class StageSolver {
         throw error;
       }
       for (let i = 0; i < this.#rhs.length; i++) this.#rhs[i] = -this.#system.residual[i];
-      if (!this.#solveLinear(h)) return "linear-solver";
+      const { linearTolerance } = this.#options;
+      const isFirst = iteration === 1;
+      if (!this.#solveLinear(h, isFirst ? Math.sqrt(linearTolerance) : linearTolerance))
+        return "linear-solver";
       const size = this.#advance(input, rates, stateRates);
       if (!Number.isFinite(size) || (iteration > 2 && size > 2 * before)) return "diverged";
       const ratio = iteration > 1 ? size / before : 1;
@@ -194,20 +200,21 @@ export class StageSolver {
     }
   }
 
-  #solveLinear(h: number): boolean {
+  #solveLinear(h: number, relativeTolerance: number): boolean {
     this.#h = h;
-    const { linearTolerance } = this.#options;
     for (let attempt = 0; attempt < 2; attempt++) {
       const setupsBefore = this.#preconditioner.numSetups;
       this.#preconditioner.update(h, this.#system.blocks, this.#isStale);
       const isFresh = this.#isStale || this.#preconditioner.numSetups > setupsBefore;
       this.#isStale = false;
       this.statistics.numSetups += this.#preconditioner.numSetups - setupsBefore;
-      const { iterations, relativeResidual } = this.#runKrylov(linearTolerance);
+      const { iterations, relativeResidual } = this.#runKrylov(relativeTolerance);
       count(this.statistics.krylovHistogram, iterations);
-      if (isFresh) this.#freshIterations = iterations;
-      else if (iterations > STALE_FACTOR * this.#freshIterations + STALE_SLACK) this.#isStale = true;
-      if (relativeResidual <= linearTolerance) return true;
+      // What it would be for the full tolerance.
+      const effort = (iterations * Math.log(this.#options.linearTolerance)) / Math.log(relativeTolerance);
+      if (isFresh) this.#freshIterations = effort;
+      else if (effort > STALE_FACTOR * this.#freshIterations + STALE_SLACK) this.#isStale = true;
+      if (relativeResidual <= relativeTolerance) return true;
       if (isFresh) return false;
       this.#isStale = true;
     }
