@@ -49,6 +49,14 @@ export type { GivenUnitCell, UnitCellOptions } from "./mesh/unit-cell.js";
 
 export { formatAdaptationCsv } from "./io/adaptation-csv.js";
 export type { Adaptation, AdaptationPhase, AdaptationRound } from "./io/adaptation.js";
+export { formatResolvedCsv } from "./io/resolved-csv.js";
+export type {
+  ResolvedErrors,
+  ResolvedLevel,
+  ResolvedQuantity,
+  ResolvedStudy,
+  ResolvedTarget,
+} from "./io/resolved-study.js";
 export { formatConvergenceCsv } from "./io/convergence-csv.js";
 export type {
   ConvergenceLevel,
@@ -228,6 +236,7 @@ export type {
   FluxCondition,
   FluxPoint,
   MacroscopicProblemOptions,
+  MembraneOptions,
   RegionField,
   RegionOptions,
 } from "./bidomain/problem-options.js";
@@ -239,6 +248,14 @@ export type {
   StepStatistics,
   TimeStepperOptions,
 } from "./bidomain/stepper-options.js";
+export { resolveUnitCell, type ResolvedComparison } from "./bidomain/resolve.js";
+export type {
+  ResolvedBuffer,
+  ResolvedMembrane,
+  ResolvedModel,
+  ResolveOptions,
+} from "./bidomain/resolve-options.js";
+export type { HomogenizedCell } from "./bidomain/resolved-unit-cell.js";
 export { TimeStepper } from "./bidomain/time-stepper.js";
 export {
   createModelProblem,
@@ -261,6 +278,7 @@ export { formatSimulationPage } from "./io/simulation-page.js";
 export type { SimulationResult } from "./io/simulation-result.js";
 
 export { chartSimulation, type NamedChart, type TimeTable } from "./plots/simulation-charts.js";
+export { resolvedChart } from "./plots/resolved-chart.js";
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
   lineChart,

@@ -1,4 +1,5 @@
-import { NodeField, type MacroscopicProblem, type ProblemRegion } from "./macroscopic-problem.js";
+import { NodeField, type MacroscopicProblem } from "./macroscopic-problem.js";
+import type { ProblemRegion } from "./problem-regions.js";
 import type { FluxPoint } from "./problem-options.js";
 import { createReactionPoint, type ReactionPoint } from "./reaction.js";
 

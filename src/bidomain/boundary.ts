@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.js";
-import { cross, norm3, type Vector3 } from "../core/tensor.js";
+import { triangleArea } from "../mesh/geometry.js";
 import { indexNames } from "./index-names.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { BoundaryCondition, ConcentrationCondition, FluxCondition } from "./problem-options.js";
@@ -32,6 +32,7 @@ export interface Boundary {
  * Finds the nodes and lumped areas of boundary conditions.
  *
  * @param exists whether field k exists at node i
+ * @param nodeOf the node that each node of the mesh is identified with; itself by default
  * @throws UsageError `unknown-surface`, `unknown-field`; `field-not-on-surface` where no node of the surface carries it
  */
 export function resolveBoundary(
@@ -39,6 +40,7 @@ export function resolveBoundary(
   fieldNames: readonly string[],
   conditions: readonly BoundaryCondition[],
   exists: (node: number, field: number) => boolean,
+  nodeOf?: Int32Array,
 ): Boundary {
   const surfaces = mesh.surfaces.map(({ name }) => name);
   const fluxes: BoundaryFlux[] = [];
@@ -46,7 +48,7 @@ export function resolveBoundary(
   for (const condition of conditions) {
     const surface = indexNames(surfaces, condition.surface, "surface");
     const field = indexNames(fieldNames, condition.field, "field");
-    const areaOfNode = lumpAreas(mesh, surface);
+    const areaOfNode = lumpAreas(mesh, surface, nodeOf);
     const nodes = Int32Array.from([...areaOfNode.keys()].filter((node) => exists(node, field))).sort();
     if (nodes.length === 0) {
       throw new UsageError(
@@ -67,23 +69,16 @@ export function resolveBoundary(
 }
 
 /** A third of the area of the facets of a surface around each of its nodes. */
-function lumpAreas(mesh: TetMesh, surface: number): Map<number, number> {
+function lumpAreas(mesh: TetMesh, surface: number, nodeOf?: Int32Array): Map<number, number> {
   const areas = new Map<number, number>();
-  const point = (node: number): Vector3 => [
-    mesh.coordinates[3 * node],
-    mesh.coordinates[3 * node + 1],
-    mesh.coordinates[3 * node + 2],
-  ];
   for (let facet = 0; facet < mesh.numFacets; facet++) {
     if (!mesh.facetRegions[mesh.facetRegion[facet]].groups.includes(surface)) continue;
-    const nodes = [0, 1, 2].map((i) => mesh.facets[3 * facet + i]);
-    const [a, b, c] = nodes.map(point);
-    const area = norm3(cross(subtract(b, a), subtract(c, a))) / 2;
-    for (const node of nodes) areas.set(node, (areas.get(node) ?? 0) + area / 3);
+    const nodes = mesh.facets.subarray(3 * facet, 3 * facet + 3);
+    const area = triangleArea(mesh, nodes[0], nodes[1], nodes[2]);
+    for (const corner of nodes) {
+      const node = nodeOf?.[corner] ?? corner;
+      areas.set(node, (areas.get(node) ?? 0) + area / 3);
+    }
   }
   return areas;
-}
-
-function subtract(a: Vector3, b: Vector3): Vector3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

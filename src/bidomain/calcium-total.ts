@@ -1,6 +1,9 @@
 import type { CellReaction } from "./cell-reaction.js";
 import type { MacroscopicProblem } from "./macroscopic-problem.js";
 
+/** What a reaction says of the calcium in its fields and states. */
+export type CalciumWeights = Pick<CellReaction, "fields" | "calciumWeights" | "weighStates">;
+
 /**
  * Calcium in all forms, uM um^3:
  *
@@ -18,7 +21,7 @@ export class CalciumTotal {
   readonly #stateWeights: Float64Array;
 
   /** @param reactions of the regions of the problem */
-  constructor(problem: MacroscopicProblem, reactions: readonly CellReaction[]) {
+  constructor(problem: MacroscopicProblem, reactions: readonly CalciumWeights[]) {
     this.#problem = problem;
     this.fieldWeights = Float64Array.from(problem.fieldNames, (name) => {
       const owner = reactions.find(({ fields }) => fields.includes(name));

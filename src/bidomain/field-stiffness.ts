@@ -35,6 +35,13 @@ export type TensorSource = Matrix3 | ((cell: number) => Matrix3);
 /** An off-diagonal entry is positive beyond this part of the largest entry. */
 const ROUND_OFF = 1e-13;
 
+/** The nodes that carry unknowns: those of the mesh, or fewer where nodes are identified with each other. */
+export interface CellNodes {
+  readonly numNodes: number;
+  /** Node of each corner of each cell, numCells x 4. */
+  readonly cellNodes: Int32Array;
+}
+
 /**
  * Assembles the stiffness of every field.
  *
@@ -48,8 +55,9 @@ export function assembleFieldStiffness(
   mesh: TetMesh,
   cellRegion: Int32Array,
   tensors: readonly (readonly (TensorSource | null)[])[],
+  { numNodes, cellNodes }: CellNodes = { numNodes: mesh.numNodes, cellNodes: mesh.cells },
 ): FieldStiffness {
-  const dofMap = { numDofs: mesh.numNodes, numLocalDofs: 4, cellDofs: mesh.cells };
+  const dofMap = { numDofs: numNodes, numLocalDofs: 4, cellDofs: cellNodes };
   const phaseCells = Int32Array.from({ length: mesh.numCells }, (_, cell) => cell);
   const assemble = (coefficient: CellCoefficient) =>
     assembleCellProblem(kernel, { mesh, phaseCells, element: P1, dofMap, coefficient }).stiffness;
@@ -65,12 +73,12 @@ export function assembleFieldStiffness(
   const pattern = some ?? assemble({ tensors: new Float64Array(SYMMETRIC_SIZE), tensorOfCell: null });
   const numMobile = mobile.length;
   const values = new Float64Array(pattern.columns.length * numMobile);
-  const diagonal = new Float64Array(mesh.numNodes * numMobile);
+  const diagonal = new Float64Array(numNodes * numMobile);
   const numPositive = new Int32Array(tensors.length);
   mobile.forEach((field, m) => {
     const matrix = matrices[field] ?? pattern;
     const largest = matrix.values.reduce((most, value) => Math.max(most, value), 0);
-    for (let row = 0; row < mesh.numNodes; row++) {
+    for (let row = 0; row < numNodes; row++) {
       for (let entry = pattern.rowStart[row]; entry < pattern.rowStart[row + 1]; entry++) {
         const value = matrix.values[entry];
         const column = pattern.columns[entry];

@@ -1,6 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import { addStiffnessProduct } from "./field-stiffness.js";
-import { NodeField, type MacroscopicProblem, type ProblemRegion } from "./macroscopic-problem.js";
+import { NodeField, type MacroscopicProblem } from "./macroscopic-problem.js";
+import type { ProblemRegion } from "./problem-regions.js";
 import { eliminateInPlace, hasPositivePivots } from "./small-dense.js";
 import type { FluxPoint } from "./problem-options.js";
 import { createReactionPoint, type ReactionPoint } from "./reaction.js";
@@ -104,7 +105,7 @@ export class PointSystem {
       }
       for (let s = 0; s < m; s++) point.states[s] = stage.states[state + s];
       reaction.evaluate(point);
-      this.#requireCapacity(region, work, node);
+      this.#requireCapacity(region, work, firstPair + p);
       if (m > 0) this.#eliminateStates(region, work, state, stage);
       this.#scatter(region, work, node, pairVolume[firstPair + p], stage.h);
     }
@@ -148,16 +149,25 @@ export class PointSystem {
     }
   }
 
-  #requireCapacity(region: ProblemRegion, work: RegionWork, node: number): void {
+  #requireCapacity(region: ProblemRegion, work: RegionWork, pair: number): void {
     const { point, capacity } = work;
-    const n = region.fieldOfReaction.length;
+    const { fieldOfReaction, capacities } = region;
+    const n = fieldOfReaction.length;
     let isPlain = true;
     for (let e = 0; e < n * n; e++) {
       if (point.sourcesByRates[e] !== 0) isPlain = false;
       capacity[e] = -point.sourcesByRates[e];
     }
     if (isPlain) return;
-    for (let a = 0; a < n; a++) capacity[a * n + a] += region.capacities[region.fieldOfReaction[a]];
+    const { masses, pairNode, pairVolume, numFields } = this.#problem;
+    const node = pairNode[pair];
+    for (let a = 0; a < n; a++) {
+      const field = fieldOfReaction[a];
+      // A membrane has no capacity of its own: it draws on the volumes around the node.
+      const own =
+        capacities[field] > 0 ? capacities[field] : masses[node * numFields + field] / pairVolume[pair];
+      capacity[a * n + a] += own;
+    }
     if (hasPositivePivots(capacity, n)) return;
     throw new UsageError(
       "capacity-matrix-not-positive",

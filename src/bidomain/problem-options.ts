@@ -24,6 +24,24 @@ export interface RegionOptions {
   readonly reaction?: Reaction;
 }
 
+/**
+ * What happens on facets inside the mesh, where the two sides of a membrane are resolved: into field k flows
+ *
+ *   n . A_k grad u_k = epsilon R_k(t, x, u, X)   per area,   dX/dt = Phi.
+ *
+ * @see Goel, Sneyd and Friedman (2006), equation (2.2)
+ */
+export interface MembraneOptions {
+  /** For messages. */
+  readonly name: string;
+  /** Nodes of the facets, numFacets x 3. */
+  readonly facets: Int32Array;
+  /** epsilon, um where R is in uM/s. */
+  readonly thickness: number;
+  /** R and Phi; its fields exist at all nodes of the facets. */
+  readonly reaction: Reaction;
+}
+
 /** Inputs and outputs of {@link FluxCondition.evaluate} in one point of the surface. */
 export interface FluxPoint {
   /** s. */
@@ -70,4 +88,11 @@ export interface MacroscopicProblemOptions {
   readonly regions: readonly RegionOptions[];
   /** No flux where nothing is said. */
   readonly boundary?: readonly BoundaryCondition[];
+  /** None by default. */
+  readonly membranes?: readonly MembraneOptions[];
+  /**
+   * The node that each node of the mesh is identified with, for a mesh that meets itself across opposite faces: itself for
+   * the first nodes, one of those for all others. The vectors of the problem hold the first ones only.
+   */
+  readonly nodeOf?: Int32Array;
 }

@@ -38,11 +38,11 @@ const lengthUnits: readonly LengthUnit[] = ["cell", "nm", "um"];
 const jobsHelp = "systems solved at a time, in worker threads";
 
 /** Declares the options of a mesh, --diffusion, --length-unit, --tolerance, --max-iterations, --solver and --jobs. */
-export function addHomogenizeOptions(command: Command, jobs = jobsHelp): Command {
+export function addHomogenizeOptions(command: Command, jobs = jobsHelp, diffusion = "1"): Command {
   return addMeshOptions(command)
     .option(
       "--diffusion <volume=value>",
-      "diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy, numbers or formulas in x, y, z and y1, y2, y3 in [0, 1]; or elementData:VIEW; repeatable (default: 1)",
+      `diffusion of a volume, by name or tag, or of a phase, in um^2/ms: one value, or xx,yy,zz,yz,xz,xy, numbers or formulas in x, y, z and y1, y2, y3 in [0, 1]; or elementData:VIEW; repeatable (default: ${diffusion})`,
       collect(parseDiffusion),
     )
     .addOption(

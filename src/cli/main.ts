@@ -6,6 +6,7 @@ import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
+import { addResolveCommand } from "./commands/resolve.js";
 import { addSimulateCommand } from "./commands/simulate.js";
 import { addSweepCommand } from "./commands/sweep.js";
 import { escapeLines } from "./escape-text.js";
@@ -51,6 +52,7 @@ Example:
   addAdaptCommand(program);
   addConvergenceCommand(program);
   addSimulateCommand(program);
+  addResolveCommand(program);
   return program;
 }
 

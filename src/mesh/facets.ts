@@ -2,6 +2,7 @@ import { MeshError } from "../core/errors.js";
 import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import { triangleArea } from "./geometry.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /**
@@ -56,20 +57,8 @@ export function facetNode(cells: Int32Array, half: number, corner: number): numb
 
 /** Area of a half-facet, 1/2 |(x1 - x0) x (x2 - x0)|. */
 export function facetArea(mesh: TetMesh, half: number): number {
-  const x = mesh.coordinates;
-  const a = 3 * facetNode(mesh.cells, half, 0);
-  const b = 3 * facetNode(mesh.cells, half, 1);
-  const c = 3 * facetNode(mesh.cells, half, 2);
-  const ux = x[b] - x[a];
-  const uy = x[b + 1] - x[a + 1];
-  const uz = x[b + 2] - x[a + 2];
-  const vx = x[c] - x[a];
-  const vy = x[c + 1] - x[a + 1];
-  const vz = x[c + 2] - x[a + 2];
-  const nx = uy * vz - uz * vy;
-  const ny = uz * vx - ux * vz;
-  const nz = ux * vy - uy * vx;
-  return Math.sqrt(nx * nx + ny * ny + nz * nz) / 2;
+  const { cells } = mesh;
+  return triangleArea(mesh, facetNode(cells, half, 0), facetNode(cells, half, 1), facetNode(cells, half, 2));
 }
 
 function refuseOverlap(mesh: TetMesh, halves: Int32Array): never {

@@ -41,6 +41,24 @@ export function cellVolume(mesh: TetMesh, cell: number): number {
   return (ux * (vy * wz - vz * wy) + uy * (vz * wx - vx * wz) + uz * (vx * wy - vy * wx)) / 6;
 }
 
+/** Area of a triangle of three nodes, 1/2 |(x1 - x0) x (x2 - x0)|. */
+export function triangleArea(mesh: TetMesh, node0: number, node1: number, node2: number): number {
+  const x = mesh.coordinates;
+  const a = 3 * node0;
+  const b = 3 * node1;
+  const c = 3 * node2;
+  const ux = x[b] - x[a];
+  const uy = x[b + 1] - x[a + 1];
+  const uz = x[b + 2] - x[a + 2];
+  const vx = x[c] - x[a];
+  const vy = x[c + 1] - x[a + 1];
+  const vz = x[c + 2] - x[a + 2];
+  const nx = uy * vz - uz * vy;
+  const ny = uz * vx - ux * vz;
+  const nz = ux * vy - uy * vx;
+  return Math.sqrt(nx * nx + ny * ny + nz * nz) / 2;
+}
+
 /** Sum of the cell volumes. */
 export function meshVolume(mesh: TetMesh): number {
   return sumCompensated(mesh.numCells, (cell) => cellVolume(mesh, cell));
