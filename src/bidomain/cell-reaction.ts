@@ -16,10 +16,12 @@ import {
   type PlaceInput,
 } from "./place-function.js";
 import {
+  createEvaluation,
   createImmobileBufferTerm,
   createIp3Term,
   createMembraneTerm,
   createMobileBufferTerm,
+  setPlace,
   type Ip3Production,
   type MembranePlacement,
   type MembraneTerm,
@@ -151,30 +153,6 @@ function createFluxEvaluation(terms: readonly MembraneTerm[]): CellReaction["eva
   return (point, fluxes) => {
     setPlace(place, point);
     for (let i = 0; i < terms.length; i++) fluxes[i] = terms[i].fluxIntoCytosol(point, place);
-  };
-}
-
-/** x, y, z, t of a point. */
-function setPlace(place: Float64Array, { x, y, z, time }: ReactionPoint): void {
-  place[0] = x;
-  place[1] = y;
-  place[2] = z;
-  place[3] = time;
-}
-
-/** Sets all outputs to zero and lets every term add its part. */
-function createEvaluation(terms: readonly ReactionTerm[]): Reaction["evaluate"] {
-  const place = new Float64Array(4);
-  return (point) => {
-    point.sources.fill(0);
-    point.stateRates.fill(0);
-    point.sourcesByFields.fill(0);
-    point.sourcesByRates.fill(0);
-    point.sourcesByStates.fill(0);
-    point.stateRatesByFields.fill(0);
-    point.stateRatesByStates.fill(0);
-    setPlace(place, point);
-    for (let i = 0; i < terms.length; i++) terms[i].add(point, place);
   };
 }
 

@@ -1,7 +1,12 @@
 import { checkBuffer, type CalciumBuffer } from "./calcium-buffer.js";
 import type { CellReaction } from "./cell-reaction.js";
-import { createImmobileBufferTerm, createMobileBufferTerm, type ReactionTerm } from "./reaction-term.js";
-import type { ReactionLayout } from "./reaction-term.js";
+import {
+  createEvaluation,
+  createImmobileBufferTerm,
+  createMobileBufferTerm,
+  type ReactionLayout,
+  type ReactionTerm,
+} from "./reaction-term.js";
 
 /**
  * What happens in a volume that is one compartment alone, cytosol or ER: calcium binds to its buffers, (3.1) - (3.4). The
@@ -31,21 +36,11 @@ export function createCompartmentReaction(
     ...mobile.map((buffer, i) => createMobileBufferTerm(layout, buffer, 0, i + 1, 1)),
     ...immobile.map((buffer, i) => createImmobileBufferTerm(layout, buffer, 0, i, 1)),
   ];
-  const place = new Float64Array(4);
   return {
     fields,
     states,
     calciumWeights: new Float64Array(fields.length).fill(1),
     weighStates: (_x, _y, _z, weights) => weights.fill(1),
-    evaluate(point) {
-      point.sources.fill(0);
-      point.stateRates.fill(0);
-      point.sourcesByFields.fill(0);
-      point.sourcesByRates.fill(0);
-      point.sourcesByStates.fill(0);
-      point.stateRatesByFields.fill(0);
-      point.stateRatesByStates.fill(0);
-      for (let i = 0; i < terms.length; i++) terms[i].add(point, place);
-    },
+    evaluate: createEvaluation(terms),
   };
 }

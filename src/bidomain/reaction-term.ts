@@ -2,7 +2,7 @@ import type { Evaluator } from "../formula/operations.js";
 import type { CalciumBuffer } from "./calcium-buffer.js";
 import { createMembranePoint, MembraneValue, type MembraneModel } from "./membrane-model.js";
 import type { PlaceFunction } from "./place-function.js";
-import type { ReactionPoint } from "./reaction.js";
+import type { Reaction, ReactionPoint } from "./reaction.js";
 
 /** A summand of a reaction. */
 export interface ReactionTerm {
@@ -12,6 +12,34 @@ export interface ReactionTerm {
    * @param place x, y, z, t of `point`
    */
   readonly add: (point: ReactionPoint, place: Float64Array) => void;
+}
+
+/** The sum of the terms: sets all outputs to zero and lets each add its part. */
+export function createEvaluation(terms: readonly ReactionTerm[]): Reaction["evaluate"] {
+  const place = new Float64Array(4);
+  return (point) => {
+    point.sources.fill(0);
+    point.stateRates.fill(0);
+    point.sourcesByFields.fill(0);
+    point.sourcesByRates.fill(0);
+    point.sourcesByStates.fill(0);
+    point.stateRatesByFields.fill(0);
+    point.stateRatesByStates.fill(0);
+    setPlace(place, point);
+    for (let i = 0; i < terms.length; i++) terms[i].add(point, place);
+  };
+}
+
+/**
+ * The place of a point, as terms take it.
+ *
+ * @param place x, y, z (um), t (s), overwritten
+ */
+export function setPlace(place: Float64Array, { x, y, z, time }: ReactionPoint): void {
+  place[0] = x;
+  place[1] = y;
+  place[2] = z;
+  place[3] = time;
 }
 
 /** The term of a membrane model, which can also tell its flux. */

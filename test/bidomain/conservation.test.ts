@@ -18,7 +18,7 @@ beforeAll(async () => {
   kernel = await loadKernel();
 });
 
-/** Relative, from the task. */
+/** Relative, as docs/bidomain.md promises. */
 const DRIFT = 1e-9;
 
 const buffers = [

@@ -16,9 +16,9 @@ beforeAll(async () => {
   kernel = await loadKernel();
 });
 
-/** Relative, of the effective diffusion, from the task; saturation of 1e-3 and a rate of 1e5 1/s leave less. */
+/** Relative, of the effective diffusion, as docs/bidomain.md promises; saturation of 1e-3 and a rate of 1e5 1/s leave less. */
 const EFFECTIVE = 0.01;
-/** Relative, in L2, and order, from the task. */
+/** Relative, in L2, and order, as docs/bidomain.md promises. */
 const INTERFACE = { error: 0.01, order: 1.8 };
 
 describe("a fast buffer far from saturation", () => {

@@ -18,7 +18,7 @@ import {
   type ManufacturedSolution,
 } from "./manufactured.js";
 
-/** What the task asks of a measured order. */
+/** What docs/bidomain.md asks of a measured order. */
 const ORDER_TOLERANCE = 0.15;
 /** Relative, in L2, on the finest mesh (h = 1/22): twice what is measured, 6.1e-4 in c. */
 const ERROR_IN_SPACE = 1.2e-3;

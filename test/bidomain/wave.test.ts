@@ -13,7 +13,7 @@ import { loadKernel } from "../../src/kernel/kernel.js";
 import type { Matrix3 } from "../../src/core/tensor.js";
 import { boxMesh } from "../support/box-mesh.js";
 
-/** From the task, for the median; here no stage takes more. */
+/** For the median, as docs/bidomain.md promises; here no stage takes more. */
 const MOST_NEWTON = 4;
 
 /** k+ B = 1e5 1/s of the first. */

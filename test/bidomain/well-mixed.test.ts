@@ -19,7 +19,7 @@ beforeAll(async () => {
   kernel = await loadKernel();
 });
 
-/** Relative, from the task. */
+/** Relative, as docs/bidomain.md promises. */
 const AGREEMENT = 1e-6;
 
 type Values = Readonly<Record<string, InitialValue>>;
