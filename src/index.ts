@@ -188,11 +188,18 @@ export {
   type SweepShard,
 } from "./homogenization/sweep-plan.js";
 export {
+  chartStatistics,
   chartSweep,
   type SweepChart,
   type SweepPlot,
   type SweepSeries,
 } from "./homogenization/sweep-series.js";
+export {
+  averageSweep,
+  formatStatisticsCsv,
+  type AveragedColumn,
+  type SweepStatistics,
+} from "./homogenization/sweep-statistics.js";
 export {
   formatSweepCsv,
   tabulateSweep,

@@ -62,3 +62,18 @@ export function parsePlot(text: string): SweepPlot {
   }
   return { x: columns[0], y: columns[1] };
 }
+
+/**
+ * A probability between 0 and 1.
+ *
+ * @throws UsageError `invalid-option-value`
+ */
+export function parseConfidence(text: string): number {
+  const confidence = parseNumber(text, "--confidence");
+  if (confidence > 0 && confidence < 1) return confidence;
+  throw new UsageError(
+    "invalid-option-value",
+    `--confidence is ${text}; expected a number between 0 and 1, such as 0.95`,
+    { details: { option: "--confidence", value: text } },
+  );
+}

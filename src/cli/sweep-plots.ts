@@ -1,6 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { chartSweep, formatChartCsv, type SweepPlot } from "../homogenization/sweep-series.js";
+import {
+  chartStatistics,
+  chartSweep,
+  formatChartCsv,
+  type SweepPlot,
+} from "../homogenization/sweep-series.js";
+import type { SweepStatistics } from "../homogenization/sweep-statistics.js";
 import { lineChart } from "../plots/line-chart.js";
 import type { SweepTable } from "../homogenization/sweep-table.js";
 import { writeFileAtomically } from "../node/files.js";
@@ -13,10 +19,12 @@ import { writeFileAtomically } from "../node/files.js";
 export async function writeSweepPlots(
   folder: string,
   title: string,
-  table: SweepTable,
+  table: SweepTable | SweepStatistics,
   plots: readonly SweepPlot[],
 ): Promise<string[]> {
-  const charts = plots.map((plot) => chartSweep(table, plot));
+  const charts = plots.map((plot) =>
+    "over" in table ? chartStatistics(table, plot) : chartSweep(table, plot),
+  );
   const written: string[] = [];
   if (charts.length > 0) await mkdir(join(folder, "plots"), { recursive: true });
   for (const chart of charts) {
@@ -24,9 +32,11 @@ export async function writeSweepPlots(
     await writeFileAtomically(`${stem}.csv`, formatChartCsv(chart));
     written.push(`${stem}.csv`);
     const [x, y] = [chart.x, chart.y].map(({ label, unit }) => (unit === "" ? { label } : { label, unit }));
-    const series = chart.series.map(({ lower, upper, ...curve }) =>
-      lower === undefined || upper === undefined ? curve : { ...curve, band: { lower, upper } },
-    );
+    const series = chart.series.map(({ lower, upper, isScatter = false, ...curve }) => ({
+      ...curve,
+      mark: isScatter ? ("points" as const) : ("line-and-points" as const),
+      ...(lower === undefined || upper === undefined ? {} : { band: { lower, upper } }),
+    }));
     await writeFileAtomically(`${stem}.svg`, await lineChart({ title, x, y, series }));
     written.push(`${stem}.svg`);
   }

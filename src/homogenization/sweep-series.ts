@@ -1,6 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import { formatCsv, showNumber, sweepCellQuantities, sweepPhaseQuantities } from "./sweep-table.js";
-import type { SweepColumn, SweepTable } from "./sweep-table.js";
+import type { SweepStatistics } from "./sweep-statistics.js";
+import type { SweepColumn } from "./sweep-table.js";
 
 /** Two columns of a sweep's table to draw against each other. */
 export interface SweepPlot {
@@ -13,9 +14,25 @@ export interface SweepSeries {
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Bounds of y, where the sweep was made with bounds and y is a diagonal entry of a tensor. */
+  /**
+   * An enclosure of y: its bounds, where the sweep was made with bounds and y is a diagonal entry of a tensor; of a mean,
+   * its confidence interval.
+   */
   readonly lower?: readonly number[];
   readonly upper?: readonly number[];
+  /** Single values beside the curve of their means. Default false. */
+  readonly isScatter?: boolean;
+}
+
+/** What can be drawn: a sweep, or one averaged over its realizations. */
+interface ChartRows {
+  readonly points: readonly { readonly parameters: Readonly<Record<string, number>> }[];
+  readonly columns: readonly ChartColumn[];
+}
+
+/** A column, with a confidence interval where it holds means. */
+interface ChartColumn extends SweepColumn {
+  readonly interval?: { readonly lower: readonly number[]; readonly upper: readonly number[] };
 }
 
 /** Curves with the labels of their axes. */
@@ -44,7 +61,7 @@ export function checkColumn(name: string, parameters: readonly string[]): void {
  *
  * @throws UsageError `unknown-column`
  */
-export function chartSweep(table: SweepTable, plot: SweepPlot): SweepChart {
+export function chartSweep(table: ChartRows, plot: SweepPlot): SweepChart {
   const xColumns = findColumns(table, plot.x);
   const yColumns = findColumns(table, plot.y);
   const phases = [...new Set([...xColumns, ...yColumns].map(({ phase }) => phase))];
@@ -70,6 +87,31 @@ export function chartSweep(table: SweepTable, plot: SweepPlot): SweepChart {
   };
 }
 
+/**
+ * The means over the realizations with their confidence intervals, and the realizations as points: y over x, as
+ * {@link chartSweep} draws it.
+ *
+ * @throws UsageError `unknown-column`, for the parameter that was averaged over too
+ */
+export function chartStatistics(statistics: SweepStatistics, plot: SweepPlot): SweepChart {
+  const { points, parameters, columns, over, table } = statistics;
+  const means = chartSweep({ points, columns: [...parameters, ...columns] }, plot);
+  // Without the parameter that tells the realizations apart, those of a group are points of one series.
+  const withoutOver = table.points.map((point) => ({
+    parameters: Object.fromEntries(Object.entries(point.parameters).filter(([name]) => name !== over)),
+  }));
+  const isBound = ({ quantity }: SweepColumn): boolean => /^(lower|upper)\b/.test(quantity);
+  const kept = table.columns.filter((column) => column.name !== over && !isBound(column));
+  const single = chartSweep({ points: withoutOver, columns: kept }, plot);
+  return {
+    ...means,
+    series: [
+      ...means.series.map((curve) => ({ ...curve, name: `mean, ${curve.name}` })),
+      ...single.series.map((curve) => ({ ...curve, isScatter: true })),
+    ],
+  };
+}
+
 /** The curves as CSV: one row for each point of a curve. */
 export function formatChartCsv({ x, y, series }: SweepChart): string {
   const hasBounds = series.some((curve) => curve.lower !== undefined);
@@ -85,7 +127,7 @@ export function formatChartCsv({ x, y, series }: SweepChart): string {
 }
 
 /** Columns of this full name, else the columns of this quantity of all phases. */
-function findColumns({ columns }: SweepTable, name: string): readonly SweepColumn[] {
+function findColumns({ columns }: ChartRows, name: string): readonly ChartColumn[] {
   const exact = columns.filter((column) => column.name === name);
   const found =
     exact.length > 0 ? exact : columns.filter((column) => column.phase !== null && column.quantity === name);
@@ -97,7 +139,7 @@ function findColumns({ columns }: SweepTable, name: string): readonly SweepColum
 }
 
 /** Rows of equal values of all parameters but the one that a curve runs along, in the order of the points. */
-function groupRows(table: SweepTable, x: string): { readonly label: string; readonly rows: number[] }[] {
+function groupRows(table: ChartRows, x: string): { readonly label: string; readonly rows: number[] }[] {
   const parameters = Object.keys(table.points.at(0)?.parameters ?? {});
   const along = parameters.includes(x) ? x : parameters[0];
   const groups = new Map<string, number[]>();
@@ -112,11 +154,11 @@ function groupRows(table: SweepTable, x: string): { readonly label: string; read
 }
 
 function createSeries(
-  table: SweepTable,
+  table: ChartRows,
   name: string,
   rows: readonly number[],
-  x: SweepColumn,
-  y: SweepColumn,
+  x: ChartColumn,
+  y: ChartColumn,
 ): SweepSeries {
   const used = rows
     .filter((row) => !Number.isNaN(x.values[row]) && !Number.isNaN(y.values[row]))
@@ -132,10 +174,14 @@ function createSeries(
 }
 
 /**
- * Bounds of a diagonal entry: those of the homogenized tensor, times what turns that tensor into the one drawn. Entries
+ * The confidence interval of a mean; the bounds of a diagonal entry: those of the homogenized tensor, times what turns that tensor into the one drawn. Entries
  * beside the diagonal of two bounds do not enclose an entry of the tensor.
  */
-function findBand(table: SweepTable, y: SweepColumn): { lower: number[]; upper: number[] } | null {
+function findBand(
+  table: ChartRows,
+  y: ChartColumn,
+): { readonly lower: readonly number[]; readonly upper: readonly number[] } | null {
+  if (y.interval !== undefined) return y.interval;
   const match = /^(effective|homogenized|factor)\.(11|22|33)$/.exec(y.quantity);
   if (y.phase === null || match === null) return null;
   const find = (quantity: string): readonly number[] | undefined =>

@@ -121,6 +121,36 @@ describe("a sweep", () => {
     expect(lines.filter((line) => line.startsWith("{") && line.endsWith("}}")).length).toBeGreaterThan(10);
   });
 
+  it("averages over a parameter afterwards, without doing a point again", async () => {
+    cpSync(path("whole"), path("averaged"), { recursive: true });
+    const before = readFileSync(path("averaged/timings.jsonl"), "utf8");
+    const args = ["--jobs", "2", "-o", path("averaged"), "--over", "h", "--plot", "edge,effective.11"];
+    const { code, stdout } = await runErfem([...study, ...args]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/averaged over +h/);
+    expect(readFileSync(path("averaged/timings.jsonl"), "utf8")).toBe(before);
+    const { groups } = JSON.parse(readFileSync(path("averaged/statistics.json"), "utf8")) as {
+      groups: { quantities: Record<string, { count: number; mean: number; interval: [number, number] }> }[];
+    };
+    expect(groups).toHaveLength(numPoints / 2);
+    for (const { quantities } of groups) {
+      const { count, mean, interval } = quantities["ER.effective.11"];
+      expect(count).toBe(2);
+      expect(interval[0]).toBeLessThanOrEqual(mean);
+      expect(interval[1]).toBeGreaterThanOrEqual(mean);
+    }
+    const rows = readFileSync(path("averaged/statistics.csv"), "utf8").trimEnd().split("\n");
+    expect(rows).toHaveLength(1 + numPoints / 2);
+    expect(readFileSync(path("averaged/plots/effective.11-over-edge.svg"), "utf8")).toContain("mean, ER");
+  });
+
+  it("refuses to average over what is not varied, before it begins", async () => {
+    const { code, stderr } = await runErfem([...study, "-o", path("nothing"), "--over", "seed"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"seed" is not varied.*varied: edge, h.*\[unknown-parameter\]/);
+    expect(existsSync(path("nothing"))).toBe(false);
+  });
+
   it("makes a damaged result again", async () => {
     cpSync(path("whole"), path("damaged"), { recursive: true });
     const file = path("damaged/points/edge=0.1,h=0.3.json");

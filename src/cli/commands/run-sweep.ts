@@ -3,6 +3,12 @@ import { ErfemError, MeshError, UsageError } from "../../core/errors.js";
 import { checkFormulas } from "../../homogenization/compile-diffusion.js";
 import { describePoint, type SweepShard } from "../../homogenization/sweep-plan.js";
 import { checkColumn, type SweepPlot } from "../../homogenization/sweep-series.js";
+import {
+  averageSweep,
+  checkOver,
+  summarizeStatistics,
+  type SweepStatistics,
+} from "../../homogenization/sweep-statistics.js";
 import { summarizeSweep } from "../../homogenization/sweep-table.js";
 import type { SweepAxis, SweepPoint } from "../../io/sweep-files.js";
 import { builtInGeometries } from "../../node/geometries.js";
@@ -14,6 +20,7 @@ import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.j
 import { runInterruptible } from "../interrupt.js";
 import { toRecord } from "../parse-options.js";
 import { writeSweepPlots } from "../sweep-plots.js";
+import { formatStatistics, writeStatistics } from "../sweep-statistics.js";
 import { formatSweep } from "../sweep-table.js";
 import { withTerminal, type OutputFlags, type Terminal } from "../terminal.js";
 
@@ -25,6 +32,8 @@ export interface SweepFlags extends HomogenizeFlags, GeometryFlags, OutputFlags 
   readonly merge?: string[];
   readonly retryFailed?: boolean;
   readonly plot?: SweepPlot[];
+  readonly over?: string;
+  readonly confidence?: number;
 }
 
 /** Failures that are told one by one. */
@@ -47,15 +56,32 @@ export async function runSweepCommand(geometry: string | undefined, flags: Sweep
         : await runInterruptible(() =>
             mergeSweeps({ folders: requireMerge(geometry, flags), output: flags.output }),
           );
+    const statistics = run.records.results.size === 0 ? null : averageRun(run, flags);
+    if (statistics !== null) await runInterruptible(() => writeStatistics(flags.output, statistics));
     if (plots.length > 0 && run.records.results.size > 0) {
       const title = run.manifest.inputs.geometry.name;
-      await runInterruptible(() => writeSweepPlots(flags.output, title, run.table, plots));
+      await runInterruptible(() => writeSweepPlots(flags.output, title, statistics ?? run.table, plots));
     }
     if (flags.json === true) {
-      terminal.print(formatJson(summarizeSweep(run.manifest, run.points, run.records)));
-    } else if (flags.quiet !== true) terminal.print(formatSweep(flags.output, run.table));
+      const summary = summarizeSweep(run.manifest, run.points, run.records);
+      const added = statistics === null ? {} : { statistics: summarizeStatistics(statistics) };
+      terminal.print(formatJson({ ...summary, ...added }));
+    } else if (flags.quiet !== true) {
+      terminal.print(formatSweep(flags.output, run.table));
+      if (statistics !== null) terminal.print(`\n${formatStatistics(flags.output, statistics)}`);
+    }
     if (run.failed.length > 0) throw failedError(run);
   });
+}
+
+/** The statistics over the realizations; null where none were asked for. */
+function averageRun({ manifest, table }: SweepRun, { over, confidence }: SweepFlags): SweepStatistics | null {
+  if (over === undefined) return null;
+  checkOver(
+    over,
+    manifest.inputs.vary.map((axis) => axis.name),
+  );
+  return averageSweep(table, over, confidence);
 }
 
 async function runPoints(geo: string, flags: SweepFlags, terminal: Terminal): Promise<SweepRun> {
@@ -65,6 +91,12 @@ async function runPoints(geo: string, flags: SweepFlags, terminal: Terminal): Pr
     const parameters = axes.map((axis) => axis.name);
     checkColumn(x, parameters);
     checkColumn(y, parameters);
+  }
+  if (flags.over !== undefined) {
+    checkOver(
+      flags.over,
+      axes.map((axis) => axis.name),
+    );
   }
   if (flags.algorithm === "hxt") {
     terminal.warn(

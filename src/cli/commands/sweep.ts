@@ -4,7 +4,7 @@ import { exitCodesHelp } from "../exit-codes.js";
 import { addGeometryOptions } from "../geometry-flags.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
 import { collect, parseOutput } from "../parse-options.js";
-import { parsePlot, parseShard, parseVary } from "../parse-sweep.js";
+import { parseConfidence, parsePlot, parseShard, parseVary } from "../parse-sweep.js";
 import type { SweepFlags } from "./run-sweep.js";
 
 /** Declares `erfem sweep`. */
@@ -32,6 +32,11 @@ export function addSweepCommand(program: Command): void {
       "SVG and CSV of two columns, such as volumeFraction,effective.11 or edge,ER.factor.33; repeatable",
       collect(parsePlot),
     )
+    .option(
+      "--over <parameter>",
+      "mean, spread and confidence interval over the values of this varied parameter, such as the seed of a random cell",
+    )
+    .option("--confidence <p>", "of the intervals of --over (default: 0.95)", parseConfidence)
     .option("--bounds", "certified lower and upper bounds of the tensors");
   addGeometryOptions(command, "mesh size on the membrane (default: the geometry's own)");
   addHomogenizeOptions(command, "points at a time, in processes");
@@ -43,6 +48,7 @@ export function addSweepCommand(program: Command): void {
 Example:
   $ erfem sweep three-pipe --vary edge=0.05:0.95:19 --size 0.05 -o study --plot volumeFraction,effective.11
   $ erfem sweep three-pipe --vary edge=0.05:0.95:19 --size 0.05 -o part-2 --shard 2/4
+  $ erfem sweep cell.geo --vary size=200:800:4 --vary seed=1:10:10 --over seed --plot size,effective.11 -o rev
   $ erfem sweep --merge part-1 part-2 part-3 part-4 -o study
 `,
     )
