@@ -217,6 +217,10 @@ export type {
   SweepResult,
 } from "./io/sweep-files.js";
 
+export type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./meshing/level-set.js";
+export { meshLevelSet } from "./meshing/mesh-level-set.js";
+export { createTpms, tpmsNames, type TpmsName } from "./meshing/tpms.js";
+
 export { createReactionPoint, type Reaction, type ReactionPoint } from "./bidomain/reaction.js";
 export { createCellReaction, type CellReaction } from "./bidomain/cell-reaction.js";
 export type { CellMembrane, CellReactionOptions, Ip3Options } from "./bidomain/cell-reaction-options.js";
