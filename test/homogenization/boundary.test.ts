@@ -26,7 +26,7 @@ function difference(a: Matrix3, b: Matrix3): Matrix3 {
 describe("conditions on the outer faces", () => {
   it.each(["mixed", "mirror"] as BoundaryKind[])("is exact on a laminate: %s", async (boundary) => {
     const { result } = await homogenize(laminate, { ...both, boundary });
-    const a = result.phases.both.homogenized;
+    const a = result.phases["both"].homogenized;
     expect(a[0][0]).toBeCloseTo(3.25, 9);
     expect(a[2][2]).toBeCloseTo(1 / (0.25 / 10 + 0.75), 9);
     expect(result.boundary).toMatchObject({ kind: boundary, certified: false });
@@ -35,15 +35,15 @@ describe("conditions on the outer faces", () => {
 
   it("orders flux <= periodic <= dirichlet, with gaps that close with the number of copies", async () => {
     const { periodic, result } = await homogenize(pipes);
-    const exact = result.phases.ER.homogenized;
+    const exact = result.phases["ER"].homogenized;
     const gaps: number[][] = [];
     for (const n of [1, 2]) {
       const block = tileMesh(periodic, [n, n, n]);
       const above = await homogenize(block, { boundary: "dirichlet" });
       const below = await homogenize(block, { boundary: "flux" });
       expect(above.result.membrane.areaPerVolume).toBeCloseTo(result.membrane.areaPerVolume, 9);
-      const up = principalAxes(difference(above.result.phases.ER.homogenized, exact)).values;
-      const down = principalAxes(difference(exact, below.result.phases.ER.homogenized)).values;
+      const up = principalAxes(difference(above.result.phases["ER"].homogenized, exact)).values;
+      const down = principalAxes(difference(exact, below.result.phases["ER"].homogenized)).values;
       // Tolerance of the solver, 1e-10, on tensors of size one.
       expect(Math.min(...up, ...down)).toBeGreaterThan(-1e-8);
       gaps.push([up[0], down[0]]);
@@ -58,7 +58,7 @@ describe("conditions on the outer faces", () => {
       volumeOf: (i, j, k) => (i < 2 && j === 1 && k === 1 ? "ER" : "cytosol"),
     });
     const { result } = await homogenize(dead, { boundary: "flux" });
-    expect(JSON.stringify(result.phases.ER.homogenized)).toBe(
+    expect(JSON.stringify(result.phases["ER"].homogenized)).toBe(
       "[[null,null,null],[null,null,null],[null,null,null]]",
     );
   });
