@@ -150,7 +150,12 @@ export {
 export type { KernelMatrix } from "./kernel/kernel-matrix.js";
 export type { SystemMatrix } from "./solver/system-matrix.js";
 
-export { homogenize, type Homogenization, type HomogenizeOptions } from "./homogenization/homogenize.js";
+export {
+  homogenize,
+  type BoundaryKind,
+  type Homogenization,
+  type HomogenizeOptions,
+} from "./homogenization/homogenize.js";
 export type { MeshSizes } from "./homogenization/adaptation-plan.js";
 export {
   adaptMesh,

@@ -66,6 +66,17 @@ export function formatHomogenization(
         ...Object.entries(membrane.pairs).map(([pair, value]) => [`area ${pair}`, value, area.area]),
       ]),
     ),
+    ...(result.boundary === undefined
+      ? []
+      : [
+          formatSection(
+            "Boundary",
+            formatGrid([
+              ["condition", result.boundary.kind],
+              ["tensors", result.boundary.quantity],
+            ]),
+          ),
+        ]),
     ...phases.slice(0, maxPhases).map(([name, phase]) => formatPhase(name, phase, area.length)),
     ...(phases.length > maxPhases ? [`... ${phases.length - maxPhases} more phases, see --json`] : []),
     formatSection(

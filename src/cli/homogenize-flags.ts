@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { HomogenizeOptions } from "../homogenization/homogenize.js";
+import type { BoundaryKind, HomogenizeOptions } from "../homogenization/homogenize.js";
 import type { LengthUnit } from "../io/homogenization-result.js";
 import type { CoefficientSpec } from "../io/problem.js";
 import type { SolverName } from "../solver/choose-solver.js";
@@ -17,6 +17,7 @@ import {
 export interface HomogenizeFlags extends MeshFlags {
   readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
+  readonly boundary?: BoundaryKind;
   readonly lengthUnit?: LengthUnit;
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -72,6 +73,7 @@ export function toHomogenizeOptions(flags: HomogenizeFlags): Omit<HomogenizeOpti
     ...(flags.tolerance === undefined ? {} : { tolerance: flags.tolerance }),
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
+    ...(flags.boundary === undefined ? {} : { boundary: flags.boundary }),
     ...(flags.lengthUnit === undefined ? {} : { lengthUnit: flags.lengthUnit }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
   };

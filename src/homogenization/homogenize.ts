@@ -10,6 +10,7 @@ import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
+import { findOpenCell, requireBox } from "../mesh/open-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
 import type { LinearSolver, SolveOptions } from "../solver/linear-solver.js";
 import type { PhaseBounds } from "./bounds.js";
@@ -17,8 +18,12 @@ import type { Correctors } from "./cell-problem.js";
 import { compileDiffusion } from "./compile-diffusion.js";
 import { checkDiffusion, type DiffusionSpec } from "./diffusion.js";
 import { createMemoryCheck, sizeCellProblem, sizeDualProblem } from "./memory-check.js";
+import type { OpenBoundary } from "./open-cell-problem.js";
 import { solvePhases, type SolvedPhase } from "./solve-phases.js";
 import { createStepTimer, type StepTimer } from "./step-timer.js";
+
+/** A condition on the outer faces of the cell. */
+export type BoundaryKind = "periodic" | OpenBoundary;
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -28,6 +33,11 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly diffusion?: DiffusionSpec;
   /** Bounds of the homogenized tensors from both sides, too: {@link PhaseRecord.bounds}. Default false. */
   readonly bounds?: boolean;
+  /**
+   * Condition on the outer faces: `periodic` (default), or that of an apparent tensor, see docs/boundary-conditions.md.
+   * Bounds go with `periodic` only.
+   */
+  readonly boundary?: BoundaryKind;
   /** Relative residual of the linear systems. Default 1e-10. */
   readonly tolerance?: number;
   /** Limit on the iterations of an iterative solver. Default 10000. */
@@ -90,18 +100,32 @@ export async function homogenize(
   const indices = [...partition.phases.keys()].filter((index) => requested.has(partition.phases[index].name));
   const cellsOf = cellsByPhase(partition);
   const withBounds = options.bounds === true;
+  const boundary = options.boundary ?? "periodic";
+  checkBounds(boundary, withBounds);
   for (const index of indices) {
     const { name } = partition.phases[index];
     checkMemory(sizeCellProblem(name, cellsOf[index].length));
     if (withBounds) checkMemory(sizeDualProblem(name, cellsOf[index].length));
   }
 
-  const periodic = timer.time("identify periodic faces", () =>
-    identifyPeriodicFaces(kernel, mesh, partition.phases.length, options),
-  );
+  const numPhases = partition.phases.length;
+  const open =
+    boundary === "periodic"
+      ? undefined
+      : { boundary, cell: timer.time("find faces", () => findOpenCell(kernel, mesh, numPhases, options)) };
+  if (open !== undefined && boundary !== "dirichlet") requireBox(open.cell, boundary);
+  const periodic =
+    open?.cell.periodic ??
+    timer.time("identify periodic faces", () => identifyPeriodicFaces(kernel, mesh, numPhases, options));
   const kernelMesh = new KernelMesh(kernel, periodic);
   try {
-    const membrane = timer.time("find membrane", () => findMembrane(kernelMesh, partition));
+    const membrane = timer.time("find membrane", () =>
+      findMembrane(
+        kernelMesh,
+        partition,
+        open?.cell.faces.flatMap((pair) => pair.flatMap((face) => [...face.facets])),
+      ),
+    );
     const solved = await solvePhases(indices, {
       mesh: kernelMesh,
       partition,
@@ -109,6 +133,7 @@ export async function homogenize(
       diffusion,
       checkMemory,
       withBounds,
+      ...(open === undefined ? {} : { open }),
       concurrency: options.concurrency ?? 1,
       chooseSolver: (system) =>
         typeof options.solver === "object"
@@ -151,6 +176,7 @@ function summarize(
       areaPerVolume: membrane.area / cellVolume,
       pairs: membrane.pairs,
     },
+    ...describeBoundary(options.boundary),
     phases: Object.fromEntries(solved.map(({ name, record }) => [name, record])),
     timings: timer.seconds,
     warnings: [...mesh.report.warnings, ...describeGuess(periodic, partition, options), ...membrane.warnings],
@@ -182,6 +208,29 @@ function solveOptions(options: HomogenizeOptions): SolveOptions {
     ...(options.maxIterations === undefined ? {} : { maxIterations: options.maxIterations }),
     ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
+}
+
+const boundaryQuantities = {
+  dirichlet: "apparent tensor under uniform gradient, from above",
+  flux: "apparent tensor under uniform normal flux, from below; null where in- and outflow do not balance",
+  mixed: "apparent conductivity along each axis, other faces insulated; off-diagonals are not determined",
+  mirror: "tensor of the cell reflected to 2x2x2; off-diagonals are zero by construction",
+};
+
+/** What kind of quantity the tensors are, where it is not the periodic one. */
+function describeBoundary(kind: BoundaryKind = "periodic"): Pick<HomogenizationResult, "boundary"> {
+  return kind === "periodic"
+    ? {}
+    : { boundary: { kind, quantity: boundaryQuantities[kind], certified: false } };
+}
+
+function checkBounds(boundary: BoundaryKind, withBounds: boolean): void {
+  if (!withBounds || boundary === "periodic") return;
+  throw new UsageError(
+    "bounds-need-periodic",
+    `certified bounds are those of the periodic tensor, and the boundary condition is "${boundary}"; leave --bounds out`,
+    { details: { boundary } },
+  );
 }
 
 function checkTolerance(tolerance: number | undefined): void {

@@ -18,6 +18,8 @@ import {
 } from "./cell-problem.js";
 import { resolveDiffusion, type CompiledDiffusion, type PhaseDiffusion } from "./diffusion.js";
 import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
+import { solveOpenCellProblem, type OpenBoundary } from "./open-cell-problem.js";
+import type { OpenCell } from "../mesh/open-cell.js";
 import type { MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
@@ -38,6 +40,8 @@ export interface PhaseContext {
   readonly diffusion: CompiledDiffusion;
   readonly checkMemory: MemoryCheck;
   readonly withBounds: boolean;
+  /** Where the faces are not identified: the cell, and the condition on them. */
+  readonly open?: { readonly cell: OpenCell; readonly boundary: OpenBoundary };
   /** Systems solved at a time. */
   readonly concurrency: number;
   readonly chooseSolver: (system: LinearSystem) => LinearSolver;
@@ -86,7 +90,16 @@ async function solvePhase(
     ...(position === null ? {} : { position }),
   };
   const solvePrimal = async (): Promise<SolvedCellProblem> =>
-    solveCellProblem(problem, context.chooseSolver, limits, timer);
+    context.open === undefined
+      ? solveCellProblem(problem, context.chooseSolver, limits, timer)
+      : solveOpenCellProblem(
+          problem,
+          context.open.cell,
+          context.open.boundary,
+          context.chooseSolver,
+          limits,
+          timer,
+        );
   const solveDual = async (): Promise<SolvedDualProblem> =>
     solveDualProblem(problem, means.harmonic, context.chooseSolver, limits, timer);
   let primal: SolvedCellProblem;

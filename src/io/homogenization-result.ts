@@ -113,6 +113,13 @@ export interface HomogenizationResult {
     /** Area of each pair of phases. */
     readonly pairs: Readonly<Record<string, number>>;
   };
+  /** Absent for periodic faces. A tensor that is not defined has NaN entries, null in the file. */
+  readonly boundary?: {
+    readonly kind: "dirichlet" | "flux" | "mixed" | "mirror";
+    /** What the tensors are, in words. */
+    readonly quantity: string;
+    readonly certified: false;
+  };
   readonly phases: Readonly<Record<string, PhaseRecord>>;
   /** Seconds of wall time by step. */
   readonly timings: Readonly<Record<string, number>>;

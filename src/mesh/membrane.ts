@@ -39,12 +39,19 @@ export interface Membrane {
  * The area does not depend on which phases are solved for, only on how the cells are divided into phases. Linear in the
  * number of cells (wasm/membrane.cpp).
  *
+ * @param outside half-facets that are no membrane: those on faces that are not identified
  * @throws KernelError `kernel-out-of-memory`
  */
-export function findMembrane(mesh: KernelMesh, partition: PhasePartition): Membrane {
+export function findMembrane(
+  mesh: KernelMesh,
+  partition: PhasePartition,
+  outside: readonly number[] = [],
+): Membrane {
   const { periodic } = mesh;
+  const excluded = new Set(outside);
   const { halves, kinds } = listFacets(mesh, partition);
-  const ofKind = (kind: number): Int32Array => halves.filter((_, i) => kinds[i] === kind);
+  const ofKind = (kind: number): Int32Array =>
+    halves.filter((half, i) => kinds[i] === kind && !excluded.has(half));
   const halfFacets = ofKind(MEMBRANE);
   return {
     area: areaOf(periodic, halfFacets),

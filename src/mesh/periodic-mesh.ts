@@ -127,7 +127,8 @@ export function countClassSizes(nodeClass: Int32Array): number[] {
   return counts;
 }
 
-function requireNoOverlap(filledShare: number, unitCell: UnitCell): void {
+/** @throws MeshError `cells-overlap` */
+export function requireNoOverlap(filledShare: number, unitCell: UnitCell): void {
   if (filledShare <= 1 + FILLED_TOLERANCE) return;
   throw new MeshError(
     "cells-overlap",
@@ -153,7 +154,8 @@ function requireNoCrack(mesh: TetMesh, partner: Int32Array, boundaryFacets: Int3
   );
 }
 
-function requireInside(mesh: TetMesh, unitCell: UnitCell, near: FaceNodes, distance: number): void {
+/** @throws PeriodicityError `outside-unit-cell` */
+export function requireInside(mesh: TetMesh, unitCell: UnitCell, near: FaceNodes, distance: number): void {
   const { node: worstNode, excess: worst } = near.outermost;
   if (worstNode < 0) return;
   const point = mesh.coordinates.slice(3 * worstNode, 3 * worstNode + 3);

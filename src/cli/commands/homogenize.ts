@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
@@ -25,6 +25,12 @@ export function addHomogenizeCommand(program: Command): void {
       "enclose every tensor between certified bounds (Crouzeix-Raviart elements; takes longer)",
     )
     .option("--no-bounds", "no bounds, even where the problem file asks for them");
+  command.addOption(
+    new Option(
+      "--boundary <kind>",
+      "condition on the outer faces: periodic, dirichlet (uniform gradient), flux (uniform normal flux), mixed (one axis at a time), mirror (reflected cell) (default: periodic)",
+    ).choices(["periodic", "dirichlet", "flux", "mixed", "mirror"]),
+  );
   addOutputOptions(addMaxBytesOption(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
     .option(
