@@ -19,7 +19,7 @@ import {
 import { resolveDiffusion, type CompiledDiffusion, type PhaseDiffusion } from "./diffusion.js";
 import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { solveOpenCellProblem, type OpenBoundary } from "./open-cell-problem.js";
-import type { OpenCell } from "../mesh/open-cell.js";
+import { findSpans, type OpenCell } from "../mesh/open-cell.js";
 import type { MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
@@ -78,7 +78,10 @@ async function solvePhase(
     averageCoefficient(periodic.mesh, periodic.unitCell, phaseCells, diffusion.coefficient),
   );
   const step = `${name}: find components`;
-  const components = timer.time(step, () => findComponents(mesh, phaseCells));
+  const components = timer.time(step, () => {
+    const found = findComponents(mesh, phaseCells);
+    return context.open === undefined ? found : findSpans(context.open.cell, phaseCells, found);
+  });
   limits.progress?.({ step, message: describeComponents(components) });
   const problem: PhaseProblem = {
     mesh,

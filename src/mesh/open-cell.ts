@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
+import type { PhaseComponents } from "./components.js";
 import { facePlanes, unitCellSize, unitCellVolume } from "./lattice.js";
 import { collectFaces, listFaceNodes, type FacePair } from "./periodic-faces.js";
 import { coordinateRoundoff } from "./periodic-matching.js";
@@ -65,4 +66,34 @@ export function requireBox({ periodic }: OpenCell, boundary: string): void {
       "--boundary periodic or dirichlet",
     { details: { boundary, vectors: periodic.unitCell.vectors } },
   );
+}
+
+/**
+ * The components of a phase of an open cell, with `percolates` for each lattice direction: whether the component reaches
+ * both faces across it.
+ *
+ * @param phaseCells cells of the phase, ascending
+ */
+export function findSpans(
+  { periodic, faces }: OpenCell,
+  phaseCells: Int32Array,
+  { components, componentOfCell }: PhaseComponents,
+): PhaseComponents {
+  const componentAt = new Int32Array(periodic.mesh.numCells).fill(-1);
+  phaseCells.forEach((cell, i) => (componentAt[cell] = componentOfCell[i]));
+  const spans = faces.map((pair) => {
+    const [low, high] = pair.map((face) => {
+      const reached = new Uint8Array(components.length);
+      for (const half of face.facets) if (componentAt[half >> 2] >= 0) reached[componentAt[half >> 2]] = 1;
+      return reached;
+    });
+    return components.map((_, c) => low[c] === 1 && high[c] === 1);
+  });
+  return {
+    componentOfCell,
+    components: components.map((component, c) => ({
+      ...component,
+      percolates: [spans[0][c], spans[1][c], spans[2][c]],
+    })),
+  };
 }
