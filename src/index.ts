@@ -114,6 +114,10 @@ export type {
 } from "./io/model.js";
 export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export { writePosView } from "./io/pos-writer.js";
+export { parseVolumeImage } from "./io/parse-image.js";
+export { parseRawImage, type RawImageOptions } from "./io/raw-image.js";
+export type { ReadImageOptions, VolumeImage, VoxelArray } from "./io/volume-image.js";
+export type { VoxelType } from "./io/voxel-values.js";
 export {
   writeVtu,
   type VtuArray,
@@ -222,6 +226,20 @@ export type {
   SweepResult,
 } from "./io/sweep-files.js";
 
+export {
+  levelSetOfImage,
+  type ImageLevelSet,
+  type ImageLevelSetOptions,
+  type ImagePeriodicity,
+} from "./meshing/image-level-set.js";
+export type { VoxelCrop, VoxelSelection } from "./meshing/select-voxels.js";
+export { findFamily, unitCellFamilies } from "./meshing/families/catalog.js";
+export {
+  createFamilyLevelSet,
+  type FamilyParameter,
+  type FamilyValues,
+  type UnitCellFamily,
+} from "./meshing/families/family.js";
 export type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./meshing/level-set.js";
 export { meshLevelSet } from "./meshing/mesh-level-set.js";
 export { createTpms, tpmsNames, type TpmsName } from "./meshing/tpms.js";

@@ -42,7 +42,7 @@ export async function openMesh(
   options: OpenMeshOptions,
 ): Promise<OpenedMesh> {
   if ("file" in spec) return loadFile(spec.file, terminal, options);
-  const { meshGeometry } = await import("../node/gmsh.js");
+  const { meshUnitCell } = await import("../node/mesh-unit-cell.js");
   const { geometry, set, size } = spec;
   const start = performance.now();
   return runInterruptible(async (signal) => {
@@ -50,7 +50,7 @@ export async function openMesh(
     try {
       const output = join(folder, "cell.msh");
       const sizes = size === undefined ? {} : { size };
-      const meshed = await meshGeometry({
+      const meshed = await meshUnitCell({
         ...terminal.progress,
         geo: geometry,
         output,

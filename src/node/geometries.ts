@@ -3,15 +3,25 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MeshError, UsageError } from "../core/errors.js";
+import { findFamily, unitCellFamilies } from "../meshing/families/catalog.js";
+import type { FamilyParameter, UnitCellFamily } from "../meshing/families/family.js";
 import { parseGeoIncludes, parseGeoMerges, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
 
-/** Names of the unit cells that come with erfem, as {@link openGeometry} takes them. */
-export const builtInGeometries: readonly string[] = ["three-pipe", "arched-pipes"];
+/** Unit cells that come as Gmsh geometries. */
+const geoGeometries: readonly string[] = ["three-pipe", "arched-pipes"];
 
-/** A Gmsh geometry on disk. */
+/** Names of the unit cells that come with erfem, as {@link openGeometry} takes them: Gmsh geometries, then level sets. */
+export const builtInGeometries: readonly string[] = [
+  ...geoGeometries,
+  ...unitCellFamilies.map(({ name }) => name),
+];
+
+/** A Gmsh geometry on disk, or a family of level sets. */
 export interface Geometry {
-  /** Absolute path of the .geo file. */
+  /** Absolute path of the .geo file; the name of a family. */
   readonly path: string;
+  /** The family of level sets, where it is one: meshed without Gmsh. */
+  readonly family?: UnitCellFamily;
   /** What `--set` may change, of the file itself and of the files it includes, in order of appearance. */
   readonly parameters: readonly GeoParameter[];
 }
@@ -22,7 +32,9 @@ export interface Geometry {
  * @throws MeshError `file-not-found` where it is neither, `file-unreadable` where the file cannot be read
  */
 export async function openGeometry(nameOrPath: string): Promise<Geometry> {
-  const path = builtInGeometries.includes(nameOrPath)
+  const family = findFamily(nameOrPath);
+  if (family !== undefined) return { path: family.name, family, parameters: describeParameters(family) };
+  const path = geoGeometries.includes(nameOrPath)
     ? fileURLToPath(new URL(`../../meshes/${nameOrPath}.geo`, import.meta.url))
     : resolve(nameOrPath);
   if (!(await isFile(path))) {
@@ -50,6 +62,11 @@ export async function openGeometry(nameOrPath: string): Promise<Geometry> {
  * @throws MeshError `file-unreadable`
  */
 export async function hashGeometry(geometry: Geometry): Promise<string> {
+  if (geometry.family !== undefined) {
+    // Its code is that of this version of erfem, which is recorded beside the hash.
+    const { name, parameters } = geometry.family;
+    return createHash("sha256").update(JSON.stringify({ name, parameters })).digest("hex");
+  }
   const texts = new Map<string, string>();
   await collectTexts(geometry.path, texts);
   const hash = createHash("sha256");
@@ -65,6 +82,28 @@ export async function hashGeometry(geometry: Geometry): Promise<string> {
     }
   }
   return hash.digest("hex");
+}
+
+/** The parameters of a family, and its mesh size as `h`. */
+function describeParameters(family: UnitCellFamily): GeoParameter[] {
+  const describe = ({
+    name,
+    default: value,
+    label,
+    unit,
+    min,
+    max,
+    mayBeMin,
+  }: FamilyParameter): GeoParameter => {
+    const range = `${mayBeMin === true ? "from" : "above"} ${min}${max === undefined ? "" : ` to ${max}`}`;
+    return { name, defaultText: String(value), label: `${label}${unit === "" ? "" : `, ${unit}`}; ${range}` };
+  };
+  const size = {
+    name: "h",
+    defaultText: String(family.defaultSize),
+    label: "mesh size, nm (the same as --size)",
+  };
+  return [...family.parameters.map(describe), size];
 }
 
 /** UsageError `unknown-parameter`, which lists the parameters that the geometry declares. */

@@ -6,7 +6,8 @@ import { homogenize, type HomogenizeOptions } from "../homogenization/homogenize
 import type { HomogenizationResult } from "../io/homogenization-result.js";
 import { loadKernel } from "../kernel/kernel.js";
 import { hashGeometry, openGeometry } from "./geometries.js";
-import { meshGeometry, type MeshGeometryOptions } from "./gmsh.js";
+import type { MeshGeometryOptions } from "./gmsh.js";
+import { meshUnitCell } from "./mesh-unit-cell.js";
 import { readMesh } from "./read-mesh.js";
 
 /** Options of `homogenize` that a sweep takes; they are recorded in its manifest, as JSON. */
@@ -70,7 +71,7 @@ async function runTask(task: SweepTask): Promise<SweepOutcome> {
       );
     }
     // One thread: several give another mesh.
-    await meshGeometry({ ...task.mesh, output: file, format: "msh41", threads: 1 });
+    await meshUnitCell({ ...task.mesh, output: file, format: "msh41", threads: 1 });
     const afterMesh = performance.now();
     const kernel = await loadKernel();
     const { mesh, format } = await readMesh(file, { kernel });

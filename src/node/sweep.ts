@@ -205,13 +205,12 @@ function checkParameters(geometry: Geometry, { axes, set = {}, size }: SweepOpti
 }
 
 async function describeInputs(geometry: Geometry, options: SweepOptions): Promise<SweepInputs> {
-  const gmsh = await runGmsh(
-    ["--version"],
-    options.executable === undefined ? {} : { executable: options.executable },
-  );
+  const gmshOptions = options.executable === undefined ? {} : { executable: options.executable };
+  const gmsh =
+    geometry.family === undefined ? (await runGmsh(["--version"], gmshOptions)).lastLines.at(-1) : "not used";
   const inputs: SweepInputs = {
     erfem: readVersion(),
-    gmsh: gmsh.lastLines.at(-1) ?? "",
+    gmsh: gmsh ?? "",
     geometry: {
       // Not the whole path: it may be another one on another machine.
       name: builtInGeometries.includes(options.geo) ? options.geo : basename(geometry.path),

@@ -73,7 +73,15 @@ export async function runAdapt(input: string, flags: AdaptFlags): Promise<void> 
 /** Gmsh for a geometry, red refinement for a mesh. */
 async function chooseMesher(input: string, flags: AdaptFlags, terminal: Terminal): Promise<Mesher> {
   if (builtInGeometries.includes(input) || input.endsWith(".geo")) {
-    await openGeometry(input);
+    const { family } = await openGeometry(input);
+    if (family !== undefined) {
+      throw new UsageError(
+        "family-needs-no-gmsh",
+        `the unit cell ${input} is meshed without Gmsh, with one size everywhere, and cannot be adapted; mesh it with ` +
+          `erfem mesh ${input} -o cell.msh and give cell.msh, which is refined uniformly`,
+        { details: { geometry: input } },
+      );
+    }
     return gmshMesher(input, flags, terminal);
   }
   refuseGeometryFlags(input, flags);

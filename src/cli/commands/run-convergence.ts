@@ -10,7 +10,7 @@ import {
 import { formatConvergenceCsv } from "../../io/convergence-csv.js";
 import type { ConvergenceStudy } from "../../io/convergence-study.js";
 import { builtInGeometries, openGeometry } from "../../node/geometries.js";
-import { meshGeometry } from "../../node/gmsh.js";
+import { meshUnitCell } from "../../node/mesh-unit-cell.js";
 import { convergenceChart } from "../../plots/convergence-chart.js";
 import type { MeshFileFlags } from "../command-options.js";
 import { formatConvergence } from "../convergence-table.js";
@@ -116,7 +116,7 @@ function gmshMesher(
     const path = join(flags.output, `level-${level}.msh`);
     const levelSize = size / 2 ** level;
     const meshed = await runInterruptible((signal) =>
-      meshGeometry({
+      meshUnitCell({
         ...terminal.progress,
         geo: geometry,
         output: path,

@@ -3,7 +3,8 @@ import { ErfemError, UsageError } from "../../core/errors.js";
 import { parseMsh } from "../../io/parse-msh.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import { builtInGeometries, openGeometry } from "../../node/geometries.js";
-import { meshGeometry, type MeshedGeometry } from "../../node/gmsh.js";
+import type { MeshedGeometry } from "../../node/gmsh.js";
+import { meshUnitCell } from "../../node/mesh-unit-cell.js";
 import type { WholeCellFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
 import { runInterruptible } from "../interrupt.js";
@@ -46,7 +47,7 @@ export async function runMesh(geometry: string | undefined, flags: MeshCommandFl
     const kernel = await loadKernel();
     let checked: { readonly summary: MeshSummary; readonly format: string } | undefined;
     const meshed = await runInterruptible((signal) =>
-      meshGeometry({
+      meshUnitCell({
         ...terminal.progress,
         geo: geometry,
         output,

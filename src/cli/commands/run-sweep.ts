@@ -188,7 +188,7 @@ function requireGeometry(geometry: string | undefined): string {
   if (geometry !== undefined) return geometry;
   throw new UsageError(
     "geometry-missing",
-    `no geometry is named; expected one of ${builtInGeometries.join(", ")} or the path of a Gmsh .geo file, or --merge`,
+    `no geometry is named; expected one of ${builtInGeometries.join(", ")}, or the path of a Gmsh .geo file, or --merge`,
   );
 }
 
