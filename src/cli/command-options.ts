@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { PhaseSpec } from "../mesh/phases.js";
 import type { UnitCellSource } from "../mesh/lattice.js";
 import type { GivenUnitCell, UnitCellOptions } from "../mesh/unit-cell.js";
@@ -50,6 +50,13 @@ export function addMeshOptions(command: Command): Command {
       "tolerance on opposite faces, relative to the unit cell (default: 1e-6)",
       (text) => parsePositive(text, "--periodic-tolerance"),
     );
+}
+
+/** Declares --format and --ascii, of the mesh file that is written. */
+export function addMeshFormatOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--format <format>", "file format").choices(["msh41", "msh22"]).default("msh41"))
+    .option("--ascii", "text instead of binary");
 }
 
 /** Declares --max-bytes. */

@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    else await program.parseAsync(withDebugFirst(args), { from: "user" });
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error);
@@ -32,6 +32,8 @@ function createProgram(): Command {
     .description(
       "Homogenized calcium diffusion tensors of the endoplasmic reticulum and the cytosol from tetrahedral meshes.",
     )
+    // Options of a command stand behind it: `mesh` and `mesh image` both have --size.
+    .enablePositionalOptions()
     .version(readVersion(), "--version", "print the version")
     .option("--debug", "print the stack and the causes of an error")
     .exitOverride()
@@ -54,6 +56,12 @@ Example:
   addSimulateCommand(program);
   addResolveCommand(program);
   return program;
+}
+
+/** --debug may stand anywhere. */
+function withDebugFirst(args: readonly string[]): string[] {
+  const others = args.filter((arg) => arg !== "--debug");
+  return others.length < args.length ? ["--debug", ...others] : others;
 }
 
 /** Help and version are printed by commander already; everything else it throws is a usage error. */

@@ -18,7 +18,7 @@ export function addAdaptCommand(program: Command): void {
     )
     .argument(
       "<geometry|mesh>",
-      "three-pipe, arched-pipes, the path of a Gmsh .geo file, or of a mesh (.msh, .msh.gz)",
+      "name of a unit cell (erfem mesh --list), the path of a Gmsh .geo file, or of a mesh (.msh, .msh.gz)",
     )
     .requiredOption("--gap <r>", "relative gap to reach, such as 1e-3", (text) =>
       parsePositive(text, "--gap"),

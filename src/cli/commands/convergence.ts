@@ -18,7 +18,7 @@ export function addConvergenceCommand(program: Command): void {
     )
     .argument(
       "<geometry|mesh>",
-      "three-pipe, arched-pipes, the path of a Gmsh .geo file, or of a mesh (.msh, .msh.gz)",
+      "name of a unit cell (erfem mesh --list), the path of a Gmsh .geo file, or of a mesh (.msh, .msh.gz)",
     )
     .requiredOption(
       "-o, --output <folder>",

@@ -1,28 +1,35 @@
 import { Option, type Command } from "commander";
-import { addMeshOptions, addOutputOptions, addWholeCellOption } from "../command-options.js";
+import {
+  addMeshFormatOptions,
+  addMeshOptions,
+  addOutputOptions,
+  addWholeCellOption,
+} from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { collect, parseOutput, parsePositive, parseSetting } from "../parse-options.js";
+import { addMeshImageCommand } from "./mesh-image.js";
+import { addMeshImplicitCommand } from "./mesh-implicit.js";
 import type { MeshCommandFlags } from "./run-mesh.js";
 
 /** Declares `erfem mesh`. */
 export function addMeshCommand(program: Command): void {
   const command = program
     .command("mesh")
-    .summary("make a mesh of a parametric unit cell with Gmsh")
+    // What stands behind `image` and `implicit` is theirs.
+    .enablePositionalOptions()
+    .summary("make a mesh of a parametric unit cell, a formula or an image")
     .description(
-      "Mesh a parametric unit cell with the Gmsh command line: both phases, named physical groups, periodic faces. " +
-        "The file is checked before it gets its name. Lengths are in the unit of the geometry; the built-in ones " +
-        "fill the unit cube, so that lengths are fractions of the cell.",
+      "Mesh a parametric unit cell, both phases, periodic: a Gmsh geometry with the Gmsh command line, one of the families of " +
+        "level sets without it. The file is checked before it gets its name. Lengths are in the unit of the geometry: " +
+        "three-pipe and arched-pipes fill the unit cube, the families are in nm.",
     )
     // Its own --help, below: it shows the parameters of the geometry named.
     .helpOption(false)
-    .argument("[geometry]", "three-pipe, arched-pipes, or the path of a Gmsh .geo file")
+    .argument("[geometry]", "name of a built-in unit cell (--list), or the path of a Gmsh .geo file")
     .option("--set <name=value>", "value of a parameter of the geometry; repeatable", collect(parseSetting))
     .option("--size <h>", "mesh size on the membrane, in the geometry's unit of length", (text) =>
       parsePositive(text, "--size"),
     )
-    .addOption(new Option("--format <format>", "file format").choices(["msh41", "msh22"]).default("msh41"))
-    .option("--ascii", "text instead of binary")
     .addOption(
       new Option(
         "--algorithm <name>",
@@ -36,7 +43,9 @@ export function addMeshCommand(program: Command): void {
       parseOutput,
     )
     .option("--list", "show the built-in geometries, or the one named, with their parameters");
-  addOutputOptions(addWholeCellOption(addMeshOptions(command)))
+  addMeshImplicitCommand(command);
+  addMeshImageCommand(command);
+  addOutputOptions(addWholeCellOption(addMeshOptions(addMeshFormatOptions(command))))
     .option("-h, --help", "display help for command, and the parameters of the geometry named")
     .addHelpText(
       "after",
@@ -44,6 +53,7 @@ export function addMeshCommand(program: Command): void {
 Example:
   $ erfem mesh --list
   $ erfem mesh three-pipe --set edge=0.1 --size 0.05 -o three-pipe.msh
+  $ erfem mesh tubule-network --set r=35 --size 15 -o network.msh
   $ erfem mesh my-cell.geo --format msh22 --ascii
   $ erfem mesh meshes/models/cell.geo --whole-cell
 `,

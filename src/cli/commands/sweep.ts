@@ -17,7 +17,7 @@ export function addSweepCommand(program: Command): void {
         "process of its own. Every result is a file; a run that was interrupted or killed goes on where it was when the " +
         "same command is given again. Diffusion is in um^2/ms, lengths in the unit of the geometry.",
     )
-    .argument("[geometry]", "three-pipe, arched-pipes, or the path of a Gmsh .geo file")
+    .argument("[geometry]", "name of a unit cell (erfem mesh --list), or the path of a Gmsh .geo file")
     .option(
       "--vary <name=range>",
       "a parameter of the geometry and its values: start:stop:count, log:start:stop:count, or a,b,c; repeatable",
