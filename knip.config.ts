@@ -6,6 +6,7 @@ const config: KnipConfig = {
     "src/node/index.ts",
     "src/cli/main.ts",
     "src/web/{index,homogenize-worker,solver-worker}.ts",
+    "src/web/app/{main,session-worker}.ts",
     "scripts/*.js",
     "scripts/docs/*.js",
     "scripts/paper/main.js",

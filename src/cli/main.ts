@@ -9,6 +9,7 @@ import { addMeshCommand } from "./commands/mesh.js";
 import { addResolveCommand } from "./commands/resolve.js";
 import { addSimulateCommand } from "./commands/simulate.js";
 import { addSweepCommand } from "./commands/sweep.js";
+import { addViewCommand } from "./commands/view.js";
 import { escapeLines } from "./escape-text.js";
 import { readVersion } from "../node/version.js";
 import { describeError, exitCodeOf, exitCodes, exitCodesHelp } from "./exit-codes.js";
@@ -55,6 +56,7 @@ Example:
   addConvergenceCommand(program);
   addSimulateCommand(program);
   addResolveCommand(program);
+  addViewCommand(program);
   return program;
 }
 

@@ -44,6 +44,17 @@ export function parsePositiveInteger(text: string, what: string): number {
 }
 
 /**
+ * A port, 1 to 65535.
+ *
+ * @throws UsageError `invalid-option-value`
+ */
+export function parsePort(text: string): number {
+  const value = parsePositiveInteger(text, "--port");
+  if (value > 65535) throw invalidValue("--port", text, "a whole number from 1 to 65535");
+  return value;
+}
+
+/**
  * The path of a file to write.
  *
  * @throws UsageError `invalid-option-value`

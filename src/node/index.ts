@@ -21,3 +21,5 @@ export type { SimulateOptions } from "./simulate.js";
 export { runSweep } from "./sweep.js";
 export type { SweepOptions, SweepProgress, SweepRun } from "./sweep.js";
 export type { SweepHomogenizeOptions } from "./sweep-worker.js";
+export { listViewFiles, type ViewFile } from "./view-files.js";
+export { startViewServer, type ViewServer, type ViewServerOptions } from "./view-server.js";

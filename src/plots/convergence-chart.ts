@@ -1,5 +1,5 @@
 import type { ConvergenceSequence, ConvergenceStudy } from "../io/convergence-study.js";
-import { lineChart, type ChartSeries, type ChartSlope } from "./line-chart.js";
+import { lineChart, type ChartSeries, type ChartSlope, type LineChart } from "./line-chart.js";
 
 /** Relative errors below which all levels of a series are equal, but for the solver's residual. */
 const NEGLIGIBLE = 1e-10;
@@ -13,6 +13,11 @@ const NEGLIGIBLE = 1e-10;
  * @throws UsageError `chart-empty` where no phase has an error above zero
  */
 export async function convergenceChart(study: ConvergenceStudy, lengthUnit: string): Promise<string> {
+  return lineChart(describeConvergence(study, lengthUnit));
+}
+
+/** The chart of {@link convergenceChart}, before it is drawn. */
+export function describeConvergence(study: ConvergenceStudy, lengthUnit: string): LineChart {
   const series: ChartSeries[] = [];
   const slopes: ChartSlope[] = [];
   for (const [name, phase] of Object.entries(study.phases)) {
@@ -28,13 +33,13 @@ export async function convergenceChart(study: ConvergenceStudy, lengthUnit: stri
     if (lower !== null) add(`${name}: lower bound`, relativeErrors(lower.mean), null, true);
     if (gap !== null) add(`${name}: gap`, gap.values, gap.orders[gap.orders.length - 1], true);
   }
-  return lineChart({
+  return {
     title: "Convergence of the homogenized tensor",
     x: { label: "mesh size h = (|Ω| / cells)^(1/3)", unit: lengthUnit, log: true },
     y: { label: "relative error of trace / 3", log: true },
     series,
     slopes,
-  });
+  };
 }
 
 function relativeErrors({ values, extrapolated }: ConvergenceSequence): number[] {

@@ -64,8 +64,7 @@ const margin = 0.06;
  *   used twice
  */
 export async function lineChart(chart: LineChart): Promise<string> {
-  checkSeries(chart.series);
-  const spec = describeChart(chart);
+  const spec = describeLineChart(chart);
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "none" });
   try {
@@ -73,6 +72,17 @@ export async function lineChart(chart: LineChart): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * A chart as a Vega-Lite specification: what {@link lineChart} draws, for views of one's own. Layer 1 are the curves, layer 2 the
+ * points; rows have `series`, `x`, `y`, `lower` and `upper`.
+ *
+ * @throws UsageError `chart-empty`, `chart-series-invalid`
+ */
+export function describeLineChart(chart: LineChart): TopLevelSpec {
+  checkSeries(chart.series);
+  return describeChart(chart);
 }
 
 /** A point of a curve as Vega gets it. */

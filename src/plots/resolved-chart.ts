@@ -1,5 +1,5 @@
 import type { ResolvedQuantity, ResolvedStudy } from "../io/resolved-study.js";
-import { lineChart, type ChartSeries, type ChartSlope } from "./line-chart.js";
+import { lineChart, type ChartSeries, type ChartSlope, type LineChart } from "./line-chart.js";
 
 const labels: readonly (readonly [ResolvedQuantity, string])[] = [
   ["l2", "L2"],
@@ -15,6 +15,11 @@ const labels: readonly (readonly [ResolvedQuantity, string])[] = [
  * @throws UsageError `chart-empty` where there is no error
  */
 export async function resolvedChart(study: ResolvedStudy): Promise<string> {
+  return lineChart(describeResolved(study));
+}
+
+/** The chart of {@link resolvedChart}, before it is drawn. */
+export function describeResolved(study: ResolvedStudy): LineChart {
   const periods = study.levels.map(({ epsilon }) => epsilon);
   const series: ChartSeries[] = [];
   const slopes: ChartSlope[] = [];
@@ -31,13 +36,13 @@ export async function resolvedChart(study: ResolvedStudy): Promise<string> {
         slopes.push({ order, label: String(Number(order.toFixed(2))), series: full });
     }
   });
-  return lineChart({
+  return {
     title: "Homogenized against resolved",
     x: { label: "period ε", unit: "µm", log: true },
     y: { label: "relative error", log: true },
     series,
     slopes,
-  });
+  };
 }
 
 const LEAST_ORDER = 0.2;

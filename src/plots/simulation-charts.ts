@@ -1,4 +1,4 @@
-import { lineChart, type ChartSeries } from "./line-chart.js";
+import { lineChart, type ChartSeries, type LineChart } from "./line-chart.js";
 
 /** A table of numbers over time. */
 export interface TimeTable {
@@ -25,6 +25,17 @@ const maxPoints = 1000;
  * @param probes its probes
  */
 export async function chartSimulation(series: TimeTable, probes: TimeTable): Promise<NamedChart[]> {
+  const charts: NamedChart[] = [];
+  for (const { name, chart } of describeSimulation(series, probes))
+    charts.push({ name, svg: await lineChart(chart) });
+  return charts;
+}
+
+/** The charts of {@link chartSimulation}, before they are drawn. */
+export function describeSimulation(
+  series: TimeTable,
+  probes: TimeTable,
+): { readonly name: string; readonly chart: LineChart }[] {
   const rows = thin(series.rows);
   const probeRows = thin(probes.rows);
   const time = rows.map((row) => row[0]);
@@ -33,7 +44,7 @@ export async function chartSimulation(series: TimeTable, probes: TimeTable): Pro
     const at = series.columns.findIndex((candidate) => candidate.name === name);
     return rows.map((row) => row[at]);
   };
-  const charts: NamedChart[] = [];
+  const charts: { name: string; chart: LineChart }[] = [];
   for (const { name: mean, unit } of series.columns.filter((candidate) => candidate.name.endsWith(".mean"))) {
     const name = mean.slice(0, -".mean".length);
     const band = { lower: column(`${name}.min`), upper: column(`${name}.max`) };
@@ -49,7 +60,7 @@ export async function chartSimulation(series: TimeTable, probes: TimeTable): Pro
         dashed: true,
       });
     });
-    charts.push({ name, svg: await lineChart({ title: name, x, y: { label: name, unit }, series: curves }) });
+    charts.push({ name, chart: { title: name, x, y: { label: name, unit }, series: curves } });
   }
   const fluxes = series.columns.filter(({ name }) => name.startsWith("flux."));
   if (fluxes.length > 0) {
@@ -62,7 +73,7 @@ export async function chartSimulation(series: TimeTable, probes: TimeTable): Pro
     const y = { label: "flux into the cytosol", unit: "uM um^3/s" };
     charts.push({
       name: "fluxes",
-      svg: await lineChart({ title: "Fluxes through the ER membrane", x, y, series: curves }),
+      chart: { title: "Fluxes through the ER membrane", x, y, series: curves },
     });
   }
   return charts;

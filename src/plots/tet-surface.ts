@@ -9,12 +9,34 @@ export interface ValuedTriangles {
   readonly values: Float64Array;
 }
 
+/** Triangles of a cut. */
+export interface CutTriangles extends ValuedTriangles {
+  /** Cell that each triangle lies in, numTriangles. */
+  readonly cells: Int32Array;
+}
+
 /**
  * Facets that belong to one tetrahedron only, as node indices, numTriangles x 3, counter-clockwise seen from outside.
  *
  * @param cells numCells x 4, each of positive volume
  */
 export function extractSurface(cells: Int32Array, numPoints: number): Int32Array {
+  return facetCorners(cells, listSurfaceFacets(cells, numPoints));
+}
+
+/** Corners of half-facets 4 cell + facet, numHalves x 3, counter-clockwise seen from outside of their cells. */
+export function facetCorners(cells: Int32Array, halves: Int32Array): Int32Array {
+  const corners = new Int32Array(3 * halves.length);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i];
+    for (let corner = 0; corner < 3; corner++)
+      corners[3 * i + corner] = cells[(half & ~3) + facetNodes[3 * (half & 3) + corner]];
+  }
+  return corners;
+}
+
+/** Facets that belong to one tetrahedron only, as half-facets 4 cell + facet, ascending; facet i lies opposite corner i. */
+export function listSurfaceFacets(cells: Int32Array, numPoints: number): Int32Array {
   // Half-facets by their smallest node, in chains.
   const first = new Int32Array(numPoints).fill(-1);
   const next = new Int32Array(cells.length).fill(-1);
@@ -39,12 +61,9 @@ export function extractSurface(cells: Int32Array, numPoints: number): Int32Array
     next[half] = first[smallest];
     first[smallest] = half;
   }
-  const surface = new Int32Array(3 * (cells.length - numInner));
+  const surface = new Int32Array(cells.length - numInner);
   let entry = 0;
-  for (let half = 0; half < cells.length; half++) {
-    if (isInner[half] === 1) continue;
-    for (let i = 0; i < 3; i++) surface[entry++] = node(half, i);
-  }
+  for (let half = 0; half < cells.length; half++) if (isInner[half] === 0) surface[entry++] = half;
   return surface;
 }
 
@@ -62,15 +81,22 @@ export function cutCells(
   values: Float64Array,
   normal: readonly [number, number, number],
   offset: number,
-): ValuedTriangles {
+): CutTriangles {
   const corners: number[] = [];
   const cutValues: number[] = [];
-  const height = (n: number): number =>
-    normal[0] * points[3 * n] + normal[1] * points[3 * n + 1] + normal[2] * points[3 * n + 2] - offset;
+  const cutCells: number[] = [];
+  const heights = new Float64Array(points.length / 3);
+  for (let n = 0; n < heights.length; n++) {
+    const x = 3 * n;
+    heights[n] = normal[0] * points[x] + normal[1] * points[x + 1] + normal[2] * points[x + 2] - offset;
+  }
+  const height = (n: number): number => heights[n];
   for (let cell = 0; cell < cells.length; cell += 4) {
+    let numAbove = 0;
+    for (let i = 0; i < 4; i++) if (heights[cells[cell + i]] >= 0) numAbove++;
+    if (numAbove === 0 || numAbove === 4) continue;
     const nodes = cells.subarray(cell, cell + 4);
     const above = nodes.filter((n) => height(n) >= 0);
-    if (above.length === 0 || above.length === 4) continue;
     const below = nodes.filter((n) => height(n) < 0);
     const polygon: number[][] = [];
     const crossings =
@@ -84,11 +110,16 @@ export function cutCells(
       polygon.push([...position, mix(values[a], values[b])]);
     }
     for (let i = 2; i < polygon.length; i++) {
+      cutCells.push(cell / 4);
       for (const p of [polygon[0], polygon[i - 1], polygon[i]]) {
         corners.push(p[0], p[1], p[2]);
         cutValues.push(p[3]);
       }
     }
   }
-  return { corners: Float64Array.from(corners), values: Float64Array.from(cutValues) };
+  return {
+    corners: Float64Array.from(corners),
+    values: Float64Array.from(cutValues),
+    cells: Int32Array.from(cutCells),
+  };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "dist/cli/main.js");
+const app = join(root, "dist/app/index.html");
 const stamp = join(root, "node_modules/.cache/erfem/build.tsbuildinfo");
 
 /**
@@ -17,10 +18,12 @@ export default function setup(): void {
   if (folders.length > 0 && !folders.some(needsBuild)) return;
   // The stamp records what was emitted, not what is still there.
   if (!existsSync(program)) rmSync(stamp, { force: true });
-  else if (existsSync(stamp) && newestChange() < statSync(stamp).mtimeMs) return;
+  else if (existsSync(stamp) && existsSync(app) && newestChange() < statSync(app).mtimeMs) return;
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--incremental", "--tsBuildInfoFile", stamp];
   execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], { cwd: root, stdio: "inherit" });
 }
 
 /** Time of the latest change of a source file, ms. */

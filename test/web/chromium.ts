@@ -1,13 +1,19 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /** Name of a Chromium on the PATH; undefined where there is none. */
 export function findChromium(): string | undefined {
   return ["chromium", "chromium-browser", "google-chrome"].find(
     (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
   );
+}
+
+/** Path of a program on the PATH. */
+export function findExecutable(name: string): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? name;
 }
 
 /**

@@ -1,0 +1,106 @@
+import { ParseError } from "../../core/errors.js";
+
+/** A snapshot of `erfem simulate`. */
+export interface Snapshot {
+  /** numPoints x 3, um. */
+  readonly points: Float64Array;
+  /** numCells x 4. */
+  readonly cells: Int32Array;
+  /** Fields and states by name, one value for each point; NaN where there is none. */
+  readonly fields: ReadonlyMap<string, Float64Array>;
+}
+
+const appendedMark = '<AppendedData encoding="raw">\n_';
+
+/** An array as the header declares it. */
+interface Declaration {
+  readonly name: string;
+  readonly type: string;
+  readonly offset: number;
+}
+
+/**
+ * Reads a .vtu file as `writeVtu` writes it: one piece of tetrahedra, appended raw little-endian data with UInt64 headers, in
+ * blocks compressed by zlib.
+ *
+ * @param file for messages
+ * @throws ParseError `snapshot-unreadable`
+ */
+export async function readSnapshot(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<Snapshot> {
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1 << 16));
+  const mark = head.indexOf(appendedMark);
+  const isOurs =
+    /^<\?xml[^>]*>\s*<VTKFile type="UnstructuredGrid" [^>]*byte_order="LittleEndian" header_type="UInt64"/;
+  if (mark < 0 || !isOurs.test(head)) throw unreadable(file, "it is not laid out as erfem writes .vtu files");
+  const isCompressed = head.includes('compressor="vtkZLibDataCompressor"');
+  const header = new TextDecoder().decode(bytes.subarray(0, mark));
+  const data = bytes.subarray(mark + appendedMark.length);
+  const read = async ({ offset }: Declaration): Promise<ArrayBuffer> =>
+    readArray(data, offset, isCompressed).catch((cause: unknown) => {
+      throw unreadable(file, "its data is cut or damaged", cause);
+    });
+  const section = (name: string): Declaration[] => listArrays(header, name);
+  const [points, connectivity] = [
+    section("Points")[0],
+    section("Cells").find(({ name }) => name === "connectivity"),
+  ];
+  if (connectivity === undefined) throw unreadable(file, "it has no cells");
+  const fields = new Map<string, Float64Array>();
+  for (const array of section("PointData")) {
+    if (array.type === "Float64") fields.set(array.name, new Float64Array(await read(array)));
+  }
+  return {
+    points: new Float64Array(await read(points)),
+    cells: new Int32Array(await read(connectivity)),
+    fields,
+  };
+}
+
+/** The arrays of a section of the header. */
+function listArrays(header: string, section: string): Declaration[] {
+  const start = header.indexOf(`<${section}>`);
+  const end = header.indexOf(`</${section}>`, start);
+  if (start < 0 || end < 0) return [];
+  const tags = header
+    .slice(start, end)
+    .matchAll(/<DataArray type="(\w+)" Name="([^"]*)"[^>]* offset="(\d+)"\/>/g);
+  return Array.from(tags, ([, type, name, offset]) => ({
+    type,
+    name: unescape(name),
+    offset: Number(offset),
+  }));
+}
+
+/** Character references, which are all that `writeVtu` escapes with. */
+function unescape(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+async function readArray(
+  data: Uint8Array<ArrayBuffer>,
+  offset: number,
+  isCompressed: boolean,
+): Promise<ArrayBuffer> {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const number = (index: number): number => Number(view.getBigUint64(offset + 8 * index, true));
+  if (!isCompressed) return data.slice(offset + 8, offset + 8 + number(0)).buffer;
+  const numBlocks = number(0);
+  const blocks: Blob[] = [];
+  let start = offset + 8 * (3 + numBlocks);
+  for (let block = 0; block < numBlocks; block++) {
+    const length = number(3 + block);
+    if (start + length > data.length) throw new RangeError("a block ends behind the end of the file");
+    const stream = new Blob([data.subarray(start, start + length)]).stream();
+    blocks.push(await new Response(stream.pipeThrough(new DecompressionStream("deflate"))).blob());
+    start += length;
+  }
+  return new Blob(blocks).arrayBuffer();
+}
+
+function unreadable(file: string, problem: string, cause?: unknown): ParseError {
+  return new ParseError(
+    "snapshot-unreadable",
+    `${file} cannot be read: ${problem}; expected a snapshot that erfem simulate wrote`,
+    { cause, details: { file } },
+  );
+}
