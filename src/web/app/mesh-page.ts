@@ -1,10 +1,9 @@
-import { ErfemError } from "../../core/errors.js";
 import type { ProgressEvent } from "../../core/progress.js";
-import type { CoefficientSpec } from "../../io/problem.js";
 import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import type { WorkerHomogenizeOptions } from "../homogenize-in-worker.js";
 import { element } from "./dom.js";
 import type { Page } from "./page.js";
+import { readDiffusion } from "./read-diffusion.js";
 import { showResult } from "./result-panel.js";
 import type { ScenePanel } from "./scene-panel.js";
 import { Session } from "./session.js";
@@ -77,37 +76,6 @@ export async function openMeshPage(file: File, control: MeshPageControl): Promis
     session.close();
     throw error;
   }
-}
-
-/** A number, a formula, or six of either. @throws ErfemError `diffusion-unreadable` */
-export function readDiffusion(text: string): CoefficientSpec {
-  const parts = splitAtCommas(text);
-  const numbers = parts.map(Number);
-  const isNumeric = parts.every((part, i) => part !== "" && Number.isFinite(numbers[i]));
-  if (parts.length === 1) return isNumeric ? numbers[0] : { formula: parts[0] };
-  if (parts.length === 6) {
-    const [xx, yy, zz, yz, xz, xy] = parts;
-    if (!isNumeric) return { formulas: [xx, yy, zz, yz, xz, xy] };
-    return [numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]];
-  }
-  throw new ErfemError(
-    "diffusion-unreadable",
-    `the diffusion "${text}" has ${parts.length} parts; give one number or formula, or six: xx, yy, zz, yz, xz, xy`,
-    { details: { text } },
-  );
-}
-
-/** The parts between commas that stand in no brackets. */
-function splitAtCommas(text: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  for (const character of text) {
-    if ("([".includes(character)) depth++;
-    if (")]".includes(character)) depth--;
-    if (character === "," && depth <= 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts.map((part) => part.trim());
 }
 
 function showDiffusion(

@@ -7,6 +7,7 @@ import {
   checkConvergence,
   checkResolved,
   checkSimulation,
+  openSweepManifest,
   openSweepSummary,
   parseJsonFile,
   parseTimeTable,
@@ -15,7 +16,14 @@ import {
 import { openConvergencePage, openResolvedPage, openResultPage, openSweepPage } from "./study-pages.js";
 
 /** Files in which a folder says what it is, the first found first. */
-const leading = ["summary.json", "results.json", "convergence.json", "resolved.json", "timeseries.csv"];
+const leading = [
+  "summary.json",
+  "results.json",
+  "sweep.json",
+  "convergence.json",
+  "resolved.json",
+  "timeseries.csv",
+];
 
 /**
  * Shows files: those of a folder by what erfem wrote into it, else the first one.
@@ -49,6 +57,14 @@ export async function openFiles(files: readonly SourceFile[], control: MeshPageC
       return openResolvedPage(checkResolved(content, lead.name), lead.name);
     case "erfem/sweep@1":
       return openSweepPage(openSweepSummary(content, lead.name), control.onError);
+    case "erfem/sweep-manifest@1": {
+      const folder = lead.name.slice(0, -baseName(lead.name).length);
+      const read = async (path: string): Promise<string | null> => {
+        const found = files.find(({ name }) => name === `${folder}${path}`);
+        return found === undefined ? null : (await found.read()).text();
+      };
+      return openSweepPage(await openSweepManifest(text, lead.name, read), control.onError);
+    }
     case "erfem/simulation@1":
       return openRun(lead, content, files, control.onError);
     default:

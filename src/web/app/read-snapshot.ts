@@ -49,11 +49,13 @@ export async function readSnapshot(bytes: Uint8Array<ArrayBuffer>, file: string)
   for (const array of section("PointData")) {
     if (array.type === "Float64") fields.set(array.name, new Float64Array(await read(array)));
   }
-  return {
-    points: new Float64Array(await read(points)),
-    cells: new Int32Array(await read(connectivity)),
-    fields,
-  };
+  const coordinates = new Float64Array(await read(points));
+  const cells = new Int32Array(await read(connectivity));
+  const numPoints = coordinates.length / 3;
+  const isWhole = cells.every((node) => node >= 0 && node < numPoints);
+  if (!isWhole || [...fields.values()].some(({ length }) => length !== numPoints))
+    throw unreadable(file, "its cells or values belong to other points");
+  return { points: coordinates, cells, fields };
 }
 
 /** The arrays of a section of the header. */

@@ -5,6 +5,8 @@ import type { ConvergenceStudy } from "../../io/convergence-study.js";
 import type { ResolvedStudy } from "../../io/resolved-study.js";
 import type { SimulationResult } from "../../io/simulation-result.js";
 import {
+  parseSweepFailure,
+  parseSweepManifest,
   parseSweepResult,
   type SweepFailure,
   type SweepPoint,
@@ -131,6 +133,50 @@ export function openSweepSummary(content: unknown, file: string): OpenedSweep {
     table: tabulateSweep(listed, { results, failures }),
     failures: [...failures.values()],
     missing,
+  };
+}
+
+/**
+ * A sweep that has not been run to its end, from its manifest and the files of its points; a damaged file counts as absent.
+ *
+ * @param read text of a file of the folder; null where there is none
+ * @throws ParseError `sweep-file` for the manifest
+ */
+export async function openSweepManifest(
+  text: string,
+  file: string,
+  read: (path: string) => Promise<string | null>,
+): Promise<OpenedSweep> {
+  const { inputs, points } = parseSweepManifest(text, file);
+  const results = new Map<number, SweepResult>();
+  const failures = new Map<number, SweepFailure>();
+  const tryParse = <T>(
+    content: string | null,
+    parse: (text: string, file: string) => T,
+    path: string,
+  ): T | null => {
+    if (content === null) return null;
+    try {
+      return parse(content, path);
+    } catch (error) {
+      if (error instanceof ParseError) return null;
+      throw error;
+    }
+  };
+  for (const [index, { file: path }] of points.entries()) {
+    const failed = path.replace(/\.json$/, ".failed.json");
+    const result = tryParse(await read(path), parseSweepResult, path);
+    const failure = result === null ? tryParse(await read(failed), parseSweepFailure, failed) : null;
+    if (result !== null) results.set(index, result);
+    if (failure !== null) failures.set(index, failure);
+  }
+  const listed = points.map((point, index) => ({ index, ...point }));
+  return {
+    geometry: inputs.geometry.name,
+    axes: inputs.vary.map(({ name }) => name),
+    table: tabulateSweep(listed, { results, failures }),
+    failures: [...failures.values()],
+    missing: points.length - results.size - failures.size,
   };
 }
 
