@@ -16,7 +16,7 @@ const fieldNames: Readonly<Record<SceneField, string>> = {
 };
 
 /** About how many arrows are shown. */
-const NUM_ARROWS = 1200;
+const NUM_ARROWS = 500;
 
 const GAP_LABEL = "log₁₀ of the cell's part of the gap (µm²/ms)";
 

@@ -19,6 +19,9 @@ export interface OpenedSimulation {
   readonly snapshots: readonly { readonly time: number | null; readonly file: SourceFile }[];
 }
 
+/** Cells are flatter than the cube that the camera makes room for. */
+const FLAT_ZOOM = 1.4;
+
 /** A simulation: its snapshots on a time slider, and its curves. */
 export async function openSimulationPage(
   run: OpenedSimulation,
@@ -28,11 +31,11 @@ export async function openSimulationPage(
   const charts = series === null ? [] : describeSimulation(series, probes ?? { columns: [], rows: [] });
   const drawn: HTMLElement[] = [];
   for (const { name, chart } of charts) {
-    const shown = await showIfAny(() => ({ ...chart, width: 380, height: 240 }));
+    const shown = await showIfAny(() => ({ ...chart, width: 360, height: 230 }));
     shown.dataset["chart"] = name;
     drawn.push(shown);
   }
-  const slider = snapshots.length === 0 ? null : await openSnapshots(snapshots, onError);
+  const slider = snapshots.length === 0 ? null : await openSnapshots(run, onError);
   const root = element(
     "div",
     { id: "simulation", "data-snapshots": snapshots.length },
@@ -50,7 +53,7 @@ export async function openSimulationPage(
 }
 
 async function openSnapshots(
-  snapshots: OpenedSimulation["snapshots"],
+  { snapshots, summary, series }: OpenedSimulation,
   onError: (error: unknown) => void,
 ): Promise<Page> {
   const { View3d } = await import("./view3d.js");
@@ -100,15 +103,7 @@ async function openSnapshots(
     const index = Number(time.value);
     const name = field.input.value;
     if (fixed.input.checked && !ranges.has(name)) {
-      const ends = await Promise.all(
-        [...new Set([0, Math.floor((snapshots.length - 1) / 2), snapshots.length - 1])].map(async (i) =>
-          load(i, name),
-        ),
-      );
-      ranges.set(name, [
-        Math.min(...ends.map(({ range }) => range[0])),
-        Math.max(...ends.map(({ range }) => range[1])),
-      ]);
+      ranges.set(name, findRange(series, name) ?? [Infinity, -Infinity]);
     }
     const shown = await load(index, name);
     const known = ranges.get(name);
@@ -119,10 +114,11 @@ async function openSnapshots(
     }
     view.setRange(range);
     view.setSurface(shown, true);
-    if (isFirst) view.resetCamera();
+    if (isFirst) view.resetCamera(FLAT_ZOOM);
     isFirst = false;
     view.render();
-    scale.replaceChildren(colorScale(name, range));
+    const unit = summary?.values[name]?.unit;
+    scale.replaceChildren(colorScale(unit === undefined ? name : `${name} (${unit})`, range));
     const at = snapshots[index].time;
     label.textContent = at === null ? snapshots[index].file.name : `t = ${showNumber(at, 5)} s`;
     root.dataset["snapshot"] = String(index);
@@ -177,6 +173,18 @@ async function openSnapshots(
       view.dispose();
     },
   };
+}
+
+/** Least and largest value of a field at all times, from the time series; null where it has no such columns. */
+function findRange(series: TimeTable | null, name: string): [number, number] | null {
+  const column = (which: string): number =>
+    series === null ? -1 : series.columns.findIndex((one) => one.name === `${name}.${which}`);
+  const [least, largest] = [column("min"), column("max")];
+  if (series === null || least < 0 || largest < 0) return null;
+  return series.rows.reduce<[number, number]>(
+    ([low, high], row) => [Math.min(low, row[least]), Math.max(high, row[largest])],
+    [Infinity, -Infinity],
+  );
 }
 
 function describeRun({ end, steps, mesh, calcium, seconds }: SimulationResult): string {

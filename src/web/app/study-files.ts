@@ -71,6 +71,7 @@ const simulation = z.looseObject({
   model: z.looseObject({ file: z.string() }),
   mesh: z.looseObject({ nodes: number, cells: number }),
   end: number,
+  values: z.record(z.string(), z.looseObject({ unit: z.string() })),
   calcium: z.looseObject({ initial: number, final: number, balance: number }),
   steps: z.looseObject({ accepted: number }),
   snapshots: z.array(z.looseObject({ time: number, file: z.string() })),

@@ -150,14 +150,14 @@ export class View3d {
   }
 
   /** Looks at everything from the side that the figures of the paper are seen from. */
-  resetCamera(): void {
+  resetCamera(zoom = 1): void {
     const camera = this.#renderer.getActiveCamera();
     camera.setFocalPoint(0, 0, 0);
     camera.setPosition(1, -1.6, 0.8);
     camera.setViewUp(0, 0, 1);
     camera.setViewAngle(30);
     this.#renderer.resetCamera();
-    camera.zoom(1.2);
+    camera.zoom(zoom);
   }
 
   render(): void {
@@ -241,8 +241,8 @@ class TriangleActors {
       actor.setMapper(mapper);
       actor.setPosition(x, y, z);
       actor.getProperty().setColor(...PLAIN);
-      actor.getProperty().setAmbient(this.#isFlat ? 1 : 0.5);
-      actor.getProperty().setDiffuse(this.#isFlat ? 0 : 0.5);
+      actor.getProperty().setAmbient(this.#isFlat ? 1 : 0.6);
+      actor.getProperty().setDiffuse(this.#isFlat ? 0 : 0.45);
       this.#renderer.addActor(actor);
       return actor;
     });
