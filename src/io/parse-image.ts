@@ -1,6 +1,5 @@
 import { isNpy, parseNpy } from "./npy-reader.js";
 import { isNrrd, parseNrrd } from "./nrrd-reader.js";
-import { parseTiff } from "./tiff-reader.js";
 import { isTiff } from "./tiff-pages.js";
 import { imageError, type ReadImageOptions, type VolumeImage } from "./volume-image.js";
 
@@ -31,7 +30,8 @@ export async function parseVolumeImage(
     case "NumPy":
       return parseNpy(bytes, options);
     case "TIFF":
-      return parseTiff(bytes, options);
+      // Loaded when it is needed: pages that are served without a bundler have no such package.
+      return (await import("./tiff-reader.js")).parseTiff(bytes, options);
     case null:
       throw imageError(
         "image-format-unknown",
