@@ -157,6 +157,7 @@ export type { SystemMatrix } from "./solver/system-matrix.js";
 export {
   homogenize,
   type BoundaryKind,
+  type PeriodicKind,
   type Homogenization,
   type HomogenizeOptions,
 } from "./homogenization/homogenize.js";

@@ -77,6 +77,20 @@ export function formatHomogenization(
             ]),
           ),
         ]),
+    ...(result.periodic === undefined
+      ? []
+      : [
+          formatSection(
+            "Opposite faces",
+            formatGrid([
+              ["condition", "tied where they overlap; tensors not certified"],
+              ...Object.entries(result.periodic.mismatch).map(([name, share]) => [
+                `mismatch ${showName(name)}`,
+                `${(100 * share).toPrecision(3)} %`,
+              ]),
+            ]),
+          ),
+        ]),
     ...phases.slice(0, maxPhases).map(([name, phase]) => formatPhase(name, phase, area.length)),
     ...(phases.length > maxPhases ? [`... ${phases.length - maxPhases} more phases, see --json`] : []),
     formatSection(

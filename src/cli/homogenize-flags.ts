@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { BoundaryKind, HomogenizeOptions } from "../homogenization/homogenize.js";
+import type { BoundaryKind, HomogenizeOptions, PeriodicKind } from "../homogenization/homogenize.js";
 import type { LengthUnit } from "../io/homogenization-result.js";
 import type { CoefficientSpec } from "../io/problem.js";
 import type { SolverName } from "../solver/choose-solver.js";
@@ -18,6 +18,7 @@ export interface HomogenizeFlags extends MeshFlags {
   readonly diffusion?: NamedValue<CoefficientSpec>[];
   readonly bounds?: boolean;
   readonly boundary?: BoundaryKind;
+  readonly periodic?: PeriodicKind;
   readonly lengthUnit?: LengthUnit;
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -74,6 +75,7 @@ export function toHomogenizeOptions(flags: HomogenizeFlags): Omit<HomogenizeOpti
     ...(flags.maxIterations === undefined ? {} : { maxIterations: flags.maxIterations }),
     ...(flags.bounds === undefined ? {} : { bounds: flags.bounds }),
     ...(flags.boundary === undefined ? {} : { boundary: flags.boundary }),
+    ...(flags.periodic === undefined ? {} : { periodic: flags.periodic }),
     ...(flags.lengthUnit === undefined ? {} : { lengthUnit: flags.lengthUnit }),
     diffusion: toRecord(flags.diffusion ?? [], "--diffusion"),
   };

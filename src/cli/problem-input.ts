@@ -68,15 +68,16 @@ export async function placeError(
 
 /** What the command line says, completed by what the problem says: each option goes before its field. */
 export function completeFlags<Flags extends HomogenizeFlags>(flags: Flags, problem: Problem): Flags {
-  const { unitCell, homogeneous, periodicTolerance, tolerance, maxIterations, solver, jobs } = problem;
-  const { lengthUnit, bounds } = problem;
+  const { unitCell, homogeneous, periodicTolerance, periodic, boundary } = problem;
+  const { lengthUnit, bounds, tolerance, maxIterations, solver, jobs } = problem;
   const phase = choosePhases(flags.phase, problem.phases);
   const given = new Set(flags.diffusion?.map(({ name }) => name));
   const diffusion = Object.entries(problem.diffusion)
     .filter(([name]) => !given.has(name) && !isLeftOut(name, phase, problem.phases))
     .map(([name, value]) => ({ name, value }));
-  const fromFile = { lengthUnit, bounds, unitCell, homogeneous, periodicTolerance, tolerance, maxIterations };
-  const completed = { ...withoutUndefined({ ...fromFile, solver, jobs }), ...withoutUndefined(flags) };
+  const faces = { unitCell, homogeneous, periodicTolerance, periodic, boundary };
+  const solving = { bounds, tolerance, maxIterations, solver, jobs };
+  const completed = { ...withoutUndefined({ lengthUnit, ...faces, ...solving }), ...withoutUndefined(flags) };
   return {
     ...(completed as Flags),
     ...(phase === undefined ? {} : { phase }),

@@ -3,11 +3,15 @@ import { assembleInKernel, integrateEnergy, type CellProblemLoads } from "../fem
 import type { CellCoefficient, CellProblem } from "../fem/cell-input.js";
 import { componentOfDofs, dofsOfCell, mapNodeDofs, type DofMap, type NodeDofMap } from "../fem/dof-map.js";
 import { P1 } from "../fem/element.js";
+import { assembleFaceCoupling, type FaceCoupling } from "../fem/face-coupling.js";
 import type { PhaseComponents } from "../mesh/components.js";
 import type { KernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { locatePoint } from "../mesh/locate.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
+import type { TiedCell } from "../mesh/tied-cell.js";
+import { addCsr } from "../sparse/add.js";
+import { multiplyBlock } from "../sparse/multiply-block.js";
 import type { LinearSolution, LinearSolver, LinearSystem, SolveOptions } from "../solver/linear-solver.js";
 import { sizeCellProblem, type MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
@@ -44,6 +48,8 @@ export interface PhaseProblem {
   readonly coefficient: CellCoefficient;
   /** Asked before anything is assembled. */
   readonly checkMemory: MemoryCheck;
+  /** Where opposite faces are tied, not identified. */
+  readonly tied?: TiedCell;
   /** Work array for bounds, numCells of the mesh, -1 between uses; one and the same for all phases. */
   readonly position?: Int32Array;
 }
@@ -74,6 +80,12 @@ export async function solveCellProblem(
   const { mesh } = periodic;
   const problem: CellProblem = { mesh, phaseCells, element: P1, dofMap, coefficient, kernelMesh };
   const assembled = timer.time(`${name}: assemble`, () => assembleInKernel(kernel, problem));
+  const { tied } = phase;
+  const coupling =
+    tied === undefined
+      ? undefined
+      : timer.time(`${name}: tie faces`, () => assembleFaceCoupling(tied, phaseCells, dofMap, coefficient));
+  coupling?.load.forEach((value, i) => (assembled.load[i] += value));
   dropRoundoffLoads(assembled);
   const component =
     components.components.length === 1
@@ -81,7 +93,9 @@ export async function solveCellProblem(
       : componentOfDofs(dofMap, components.componentOfCell);
   const { basisIntegrals, stiffness } = assembled;
   const numComponents = components.components.length;
-  const system = { matrix: stiffness, rhs: assembled.load, numRhs: 3, component, numComponents };
+  const matrix = coupling === undefined ? stiffness : addCsr(stiffness.toCsr(), coupling.matrix);
+  if (coupling !== undefined) stiffness.release();
+  const system = { matrix, rhs: assembled.load, numRhs: 3, component, numComponents };
   let solution: LinearSolution;
   try {
     solution = await timer.timeAsync(`${name}: solve`, async () =>
@@ -93,7 +107,8 @@ export async function solveCellProblem(
   const chi = solution.solution;
   return timer.time(`${name}: evaluate tensor`, () => {
     const integral = fixConstants(phase, dofMap, basisIntegrals, component, chi);
-    const homogenized = homogenizedTensor(integrateEnergy(kernel, problem, chi), periodic, components);
+    const energy = addCoupling(integrateEnergy(kernel, problem, chi), coupling, chi);
+    const homogenized = homogenizedTensor(energy, periodic, components);
     return { correctors: { phaseCells, dofMap, coefficient, chi, integral }, homogenized, solution };
   });
 }
@@ -131,6 +146,26 @@ function homogenizedTensor(energy: Matrix3, periodic: PeriodicMesh, components: 
   const volume = unitCellVolume(periodic.unitCell);
   const conducts = conductingDirections(periodic, components);
   const entry = (k: number, l: number): number => (conducts[k] && conducts[l] ? energy[k][l] / volume : 0);
+  return [
+    [entry(0, 0), entry(0, 1), entry(0, 2)],
+    [entry(0, 1), entry(1, 1), entry(1, 2)],
+    [entry(0, 2), entry(1, 2), entry(2, 2)],
+  ];
+}
+
+/** The energy with that of tied faces, C(chi_k, chi_l) - G_k(chi_l) - G_l(chi_k). */
+function addCoupling(energy: Matrix3, coupling: FaceCoupling | undefined, chi: Float64Array): Matrix3 {
+  if (coupling === undefined) return energy;
+  const { matrix, load } = coupling;
+  const product = multiplyBlock(matrix, chi, 3);
+  const entry = (k: number, l: number): number => {
+    let sum = energy[k][l];
+    for (let i = 0; i < chi.length; i += 3) {
+      sum += (chi[i + k] * product[i + l] + chi[i + l] * product[i + k]) / 2;
+      sum -= load[i + k] * chi[i + l] + load[i + l] * chi[i + k];
+    }
+    return sum;
+  };
   return [
     [entry(0, 0), entry(0, 1), entry(0, 2)],
     [entry(0, 1), entry(1, 1), entry(1, 2)],

@@ -11,6 +11,7 @@ import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } fr
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { findOpenCell, requireBox } from "../mesh/open-cell.js";
+import { tieFaces } from "../mesh/tied-cell.js";
 import { chooseSolver, type SolverName } from "../solver/choose-solver.js";
 import type { LinearSolver, SolveOptions } from "../solver/linear-solver.js";
 import type { PhaseBounds } from "./bounds.js";
@@ -21,9 +22,16 @@ import { createMemoryCheck, sizeCellProblem, sizeDualProblem } from "./memory-ch
 import type { OpenBoundary } from "./open-cell-problem.js";
 import { solvePhases, type SolvedPhase } from "./solve-phases.js";
 import { createStepTimer, type StepTimer } from "./step-timer.js";
+import { requireTied, withMismatch } from "./tied-faces.js";
 
 /** A condition on the outer faces of the cell. */
 export type BoundaryKind = "periodic" | OpenBoundary;
+
+/**
+ * How opposite faces are one: `match`, node by node; or `tie`, where they are cut into different facets, by the coupling
+ * of `assembleFaceCoupling`.
+ */
+export type PeriodicKind = "match" | "tie";
 
 /** What to compute, and how. */
 export interface HomogenizeOptions extends UnitCellOptions {
@@ -38,6 +46,11 @@ export interface HomogenizeOptions extends UnitCellOptions {
    * Bounds go with `periodic` only.
    */
   readonly boundary?: BoundaryKind;
+  /**
+   * With `periodic` faces: whether they have to `match` (default), or are tied where they do not. Bounds go with `match`
+   * only.
+   */
+  readonly periodic?: PeriodicKind;
   /** Relative residual of the linear systems. Default 1e-10. */
   readonly tolerance?: number;
   /** Limit on the iterations of an iterative solver. Default 10000. */
@@ -101,7 +114,8 @@ export async function homogenize(
   const cellsOf = cellsByPhase(partition);
   const withBounds = options.bounds === true;
   const boundary = options.boundary ?? "periodic";
-  checkBounds(boundary, withBounds);
+  const isTied = options.periodic === "tie";
+  checkBounds(boundary, withBounds, isTied);
   for (const index of indices) {
     const { name } = partition.phases[index];
     checkMemory(sizeCellProblem(name, cellsOf[index].length));
@@ -110,12 +124,15 @@ export async function homogenize(
 
   const numPhases = partition.phases.length;
   const open =
-    boundary === "periodic"
+    boundary === "periodic" && !isTied
       ? undefined
-      : { boundary, cell: timer.time("find faces", () => findOpenCell(kernel, mesh, numPhases, options)) };
-  if (open !== undefined && boundary !== "dirichlet") requireBox(open.cell, boundary);
+      : timer.time("find faces", () => findOpenCell(kernel, mesh, numPhases, options));
+  if (open !== undefined && boundary !== "dirichlet" && boundary !== "periodic") requireBox(open, boundary);
+  const tied =
+    open !== undefined && isTied ? timer.time("tie faces", () => tieFaces(open, partition)) : undefined;
+  if (tied !== undefined) requireTied(tied, partition);
   const periodic =
-    open?.cell.periodic ??
+    open?.periodic ??
     timer.time("identify periodic faces", () => identifyPeriodicFaces(kernel, mesh, numPhases, options));
   const kernelMesh = new KernelMesh(kernel, periodic);
   try {
@@ -123,7 +140,7 @@ export async function homogenize(
       findMembrane(
         kernelMesh,
         partition,
-        open?.cell.faces.flatMap((pair) => pair.flatMap((face) => [...face.facets])),
+        open?.faces.flatMap((pair) => pair.flatMap((face) => [...face.facets])),
       ),
     );
     const solved = await solvePhases(indices, {
@@ -133,7 +150,8 @@ export async function homogenize(
       diffusion,
       checkMemory,
       withBounds,
-      ...(open === undefined ? {} : { open }),
+      ...(open === undefined || boundary === "periodic" ? {} : { open: { cell: open, boundary } }),
+      ...(tied === undefined ? {} : { tied }),
       concurrency: options.concurrency ?? 1,
       chooseSolver: (system) =>
         typeof options.solver === "object"
@@ -142,7 +160,10 @@ export async function homogenize(
       limits: solveOptions(options),
       timer,
     });
-    return summarize(periodic, partition, membrane, solved, options, timer);
+    const summary = summarize(periodic, partition, membrane, solved, options, timer);
+    return tied === undefined
+      ? summary
+      : { ...summary, result: withMismatch(summary.result, tied, partition) };
   } finally {
     kernelMesh.unload();
   }
@@ -224,7 +245,23 @@ function describeBoundary(kind: BoundaryKind = "periodic"): Pick<HomogenizationR
     : { boundary: { kind, quantity: boundaryQuantities[kind], certified: false } };
 }
 
-function checkBounds(boundary: BoundaryKind, withBounds: boolean): void {
+/** @throws UsageError `bounds-need-periodic`, `bounds-need-matching-faces`, `tie-needs-periodic` */
+function checkBounds(boundary: BoundaryKind, withBounds: boolean, isTied: boolean): void {
+  if (isTied && boundary !== "periodic") {
+    throw new UsageError(
+      "tie-needs-periodic",
+      `faces are tied where the cell is periodic, and the boundary condition is "${boundary}"; leave one of --periodic ` +
+        "tie and --boundary out",
+      { details: { boundary } },
+    );
+  }
+  if (isTied && withBounds) {
+    throw new UsageError(
+      "bounds-need-matching-faces",
+      "correctors of tied faces are not continuous across them, and certify nothing; leave --bounds out, or mesh " +
+        "opposite faces alike (Periodic Surface in Gmsh) and leave --periodic tie out",
+    );
+  }
   if (!withBounds || boundary === "periodic") return;
   throw new UsageError(
     "bounds-need-periodic",

@@ -20,6 +20,7 @@ import { resolveDiffusion, type CompiledDiffusion, type PhaseDiffusion } from ".
 import { solveDualProblem, type SolvedDualProblem } from "./dual-problem.js";
 import { solveOpenCellProblem, type OpenBoundary } from "./open-cell-problem.js";
 import { findSpans, type OpenCell } from "../mesh/open-cell.js";
+import { joinAcrossFaces, type TiedCell } from "../mesh/tied-cell.js";
 import type { MemoryCheck } from "./memory-check.js";
 import type { StepTimer } from "./step-timer.js";
 
@@ -42,6 +43,8 @@ export interface PhaseContext {
   readonly withBounds: boolean;
   /** Where the faces are not identified: the cell, and the condition on them. */
   readonly open?: { readonly cell: OpenCell; readonly boundary: OpenBoundary };
+  /** Where opposite faces are tied. */
+  readonly tied?: TiedCell;
   /** Systems solved at a time. */
   readonly concurrency: number;
   readonly chooseSolver: (system: LinearSystem) => LinearSolver;
@@ -80,6 +83,7 @@ async function solvePhase(
   const step = `${name}: find components`;
   const components = timer.time(step, () => {
     const found = findComponents(mesh, phaseCells);
+    if (context.tied !== undefined) return joinAcrossFaces(context.tied, phaseCells, found);
     return context.open === undefined ? found : findSpans(context.open.cell, phaseCells, found);
   });
   limits.progress?.({ step, message: describeComponents(components) });
@@ -90,6 +94,7 @@ async function solvePhase(
     components,
     coefficient: means.arithmetic,
     checkMemory,
+    ...(context.tied === undefined ? {} : { tied: context.tied }),
     ...(position === null ? {} : { position }),
   };
   const solvePrimal = async (): Promise<SolvedCellProblem> =>

@@ -120,6 +120,16 @@ export interface HomogenizationResult {
     readonly quantity: string;
     readonly certified: false;
   };
+  /** Absent where opposite faces match node by node. */
+  readonly periodic?: {
+    readonly kind: "tie";
+    /**
+     * For each phase the share of its area on a face of Y that has another phase, or nothing, opposite to it: the
+     * largest of the three directions, 0 for translates.
+     */
+    readonly mismatch: Readonly<Record<string, number>>;
+    readonly certified: false;
+  };
   readonly phases: Readonly<Record<string, PhaseRecord>>;
   /** Seconds of wall time by step. */
   readonly timings: Readonly<Record<string, number>>;

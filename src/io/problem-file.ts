@@ -68,13 +68,15 @@ function readProblem(input: ProblemInput, notes: ReadNotes): Problem | undefined
   const mesh = readMesh(input, notes.faults);
   const diffusion = readDiffusion(input, notes);
   if (mesh === undefined) return undefined;
-  const { homogeneous, periodicTolerance, tolerance, maxIterations, solver, jobs } = input;
+  const { homogeneous, periodicTolerance, periodic, boundary } = input;
+  const { tolerance, maxIterations, solver, jobs } = input;
   return {
     mesh,
     lengthUnit,
     diffusion,
     bounds,
-    ...withoutUndefined({ homogeneous, periodicTolerance, tolerance, maxIterations, solver, jobs }),
+    ...withoutUndefined({ homogeneous, periodicTolerance, periodic, boundary }),
+    ...withoutUndefined({ tolerance, maxIterations, solver, jobs }),
     ...(unitCell === undefined ? {} : { unitCell: readUnitCell(unitCell) }),
     ...(phases === undefined
       ? {}

@@ -95,6 +95,14 @@ export const problemSchema = fields({
   periodicTolerance: positive
     .optional()
     .meta({ description: "Tolerance on opposite faces, relative to the unit cell (default: 1e-6)" }),
+  periodic: z
+    .enum(["match", "tie"])
+    .optional()
+    .meta({ description: "Whether opposite faces match, or are tied where they do not (default: match)" }),
+  boundary: z
+    .enum(["periodic", "dirichlet", "flux", "mixed", "mirror"])
+    .optional()
+    .meta({ description: "Condition on the outer faces (default: periodic)" }),
   lengthUnit: z
     .enum(lengthUnits)
     .optional()

@@ -48,6 +48,8 @@ export interface Problem {
   readonly unitCell?: GivenUnitCell;
   readonly homogeneous?: boolean;
   readonly periodicTolerance?: number;
+  readonly periodic?: "match" | "tie";
+  readonly boundary?: "periodic" | "dirichlet" | "flux" | "mixed" | "mirror";
   readonly lengthUnit: LengthUnit;
   /** In the order of the file; absent where every physical volume is a phase. */
   readonly phases?: readonly PhaseSpec[];

@@ -181,7 +181,8 @@ function refuseUnmatched(
     "periodic-node-unmatched",
     `${unmatched.length} of ${face.nodes.length} nodes on the face ${face.name} have no partner on the face ` +
       `${opposite.name}; the worst is node ${mesh.nodeTags[worstNode]} at ${formatVector(point)}: ${nearest}. ` +
-      `Mesh opposite faces as copies (Periodic Surface ... Translate in Gmsh), or raise --periodic-tolerance`,
+      `Mesh opposite faces as copies (Periodic Surface ... Translate in Gmsh), have them tied as ` +
+      `they are (--periodic tie), or raise --periodic-tolerance`,
     {
       details: {
         face: face.name,
@@ -231,7 +232,8 @@ function refuseFacet(mesh: TetMesh, face: Face, opposite: Face, half: number): n
     throw new PeriodicityError(
       "periodic-diagonals-differ",
       `${where}: the nodes of both faces pair, but their triangles do not (diagonals run differently), so that P1 ` +
-        `would not be continuous across the wrap; mesh one face as a copy of the other (Periodic Surface in Gmsh)`,
+        `would not be continuous across the wrap; mesh one face as a copy of the other (Periodic Surface in Gmsh), or ` +
+        `have them tied as they are (--periodic tie)`,
       { details },
     );
   }

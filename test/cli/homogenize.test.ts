@@ -192,4 +192,26 @@ describe("erfem homogenize --bounds", () => {
     const without = parse((await runErfem(["homogenize", path("layers.msh"), "--json"])).stdout);
     expect(without.phases["sheet"].bounds).toBeNull();
   });
+
+  it("ties faces that do not match, by an option or a problem file", async () => {
+    const mesh = boxMesh({
+      counts: [3, 3, 3],
+      split: "five",
+      volumeOf: (i, j) => (i === 1 && j === 1 ? "ER" : "cytosol"),
+    });
+    writeMesh(path("crossed.msh"), mesh);
+    const refused = await runErfem(["homogenize", path("crossed.msh"), "--json"]);
+    expect(refused).toMatchObject({ code: 3, stdout: "" });
+    expect(refused.stderr).toContain("--periodic tie");
+    const tied = parse(
+      (await runErfem(["homogenize", path("crossed.msh"), "--json", "--periodic", "tie"])).stdout,
+    );
+    expect(tied.phases["ER"].homogenized[2][2]).toBeCloseTo(1 / 9, 9);
+    expect(tied.periodic).toMatchObject({ kind: "tie", certified: false });
+    writeFileSync(path("tied.yaml"), "mesh: crossed.msh\nperiodic: tie\n");
+    const { stdout } = await runErfem(["homogenize", path("tied.yaml")]);
+    expect(stdout).toMatch(/mismatch ER\s+0\.00 %/);
+    const crossed = await runErfem(["homogenize", path("tied.yaml"), "--boundary", "mixed"]);
+    expect(crossed.stderr).toContain("[tie-needs-periodic]");
+  });
 });

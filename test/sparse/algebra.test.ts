@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addCsr } from "../../src/sparse/add.js";
 import { extractSubmatrix } from "../../src/sparse/extract-submatrix.js";
 import { fromTriplets } from "../../src/sparse/from-triplets.js";
 import { multiply } from "../../src/sparse/multiply.js";
@@ -27,6 +28,29 @@ const sizes = fc.record({
   seed: fc.integer(),
 });
 const code = (name: string): unknown => expect.objectContaining({ code: name });
+
+describe("addCsr", () => {
+  it("adds as dense matrices do, on the union of the patterns", () => {
+    fc.assert(
+      fc.property(sizes, ({ m, n, density, seed }) => {
+        const random = randomSource(seed);
+        const a = randomMatrix(m, n, density, random);
+        const b = randomMatrix(m, n, density / 2, random);
+        const sum = addCsr(a, b);
+        expect(isWellFormed(sum)).toBe(true);
+        const [x, y] = [denseOf(a), denseOf(b)];
+        expect(denseOf(sum)).toEqual(x.map((row, i) => row.map((value, j) => value + y[i][j])));
+      }),
+      runs,
+    );
+  });
+
+  it("refuses matrices of different shapes", () => {
+    const random = randomSource(1);
+    const wide = randomMatrix(2, 3, 1, random);
+    expect(() => addCsr(wide, randomMatrix(3, 3, 1, random))).toThrow(code("shapes-differ"));
+  });
+});
 
 describe("fromTriplets", () => {
   it("sums duplicates into sorted rows, as a dense matrix does", () => {

@@ -31,6 +31,12 @@ export function addHomogenizeCommand(program: Command): void {
       "condition on the outer faces: periodic, dirichlet (uniform gradient), flux (uniform normal flux), mixed (one axis at a time), mirror (reflected cell) (default: periodic)",
     ).choices(["periodic", "dirichlet", "flux", "mixed", "mirror"]),
   );
+  command.addOption(
+    new Option(
+      "--periodic <kind>",
+      "opposite faces: match (node by node), tie (coupled where they overlap, however they are cut; no bounds) (default: match)",
+    ).choices(["match", "tie"]),
+  );
   addOutputOptions(addMaxBytesOption(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
     .option(
@@ -49,6 +55,7 @@ Example:
   $ erfem homogenize three-pipe.msh --phase ER --bounds
   $ erfem homogenize three-pipe.msh --diffusion "ER=0.25 * (1 + 0.5 cos(2 pi y1))"
   $ erfem homogenize problem.yaml --bounds
+  $ erfem homogenize not-matching.msh --periodic tie
   $ erfem homogenize cell.msh --phase ER=tubes+sheets --length-unit nm --json
 `,
     )
