@@ -48,9 +48,10 @@ export function addHomogenizeOptions(command: Command, jobs = jobsHelp, diffusio
       collect(parseDiffusion),
     )
     .addOption(
-      new Option("--length-unit <unit>", "unit of the mesh's coordinates (default: cell)").choices(
-        lengthUnits,
-      ),
+      new Option(
+        "--length-unit <unit>",
+        "unit of the mesh's coordinates (default: nm for built-in families, else cell)",
+      ).choices(lengthUnits),
     )
     .option("--tolerance <r>", "relative residual of the linear systems (default: 1e-10)", (text) =>
       parsePositive(text, "--tolerance"),

@@ -64,7 +64,7 @@ function hasValue(value: unknown, path: readonly string[]): boolean {
 
 /** The problem with all notations resolved; undefined where there is no mesh, which is noted. */
 function readProblem(input: ProblemInput, notes: ReadNotes): Problem | undefined {
-  const { unitCell, phases, lengthUnit = "cell", bounds = false } = input;
+  const { unitCell, phases, lengthUnit, bounds = false } = input;
   const mesh = readMesh(input, notes.faults);
   const diffusion = readDiffusion(input, notes);
   if (mesh === undefined) return undefined;
@@ -72,10 +72,9 @@ function readProblem(input: ProblemInput, notes: ReadNotes): Problem | undefined
   const { tolerance, maxIterations, solver, jobs } = input;
   return {
     mesh,
-    lengthUnit,
     diffusion,
     bounds,
-    ...withoutUndefined({ homogeneous, periodicTolerance, periodic, boundary }),
+    ...withoutUndefined({ lengthUnit, homogeneous, periodicTolerance, periodic, boundary }),
     ...withoutUndefined({ tolerance, maxIterations, solver, jobs }),
     ...(unitCell === undefined ? {} : { unitCell: readUnitCell(unitCell) }),
     ...(phases === undefined

@@ -106,7 +106,7 @@ export const problemSchema = fields({
   lengthUnit: z
     .enum(lengthUnits)
     .optional()
-    .meta({ description: "Unit of the mesh's coordinates (default: cell)" }),
+    .meta({ description: "Unit of the mesh's coordinates (default: nm for built-in families, else cell)" }),
   phases: z
     .record(text, phase)
     .optional()

@@ -50,7 +50,8 @@ export interface Problem {
   readonly periodicTolerance?: number;
   readonly periodic?: "match" | "tie";
   readonly boundary?: "periodic" | "dirichlet" | "flux" | "mixed" | "mirror";
-  readonly lengthUnit: LengthUnit;
+  /** Absent where the file does not say. */
+  readonly lengthUnit?: LengthUnit;
   /** In the order of the file; absent where every physical volume is a phase. */
   readonly phases?: readonly PhaseSpec[];
   /** By the name of a volume or phase, or by physical tag; a volume's own value goes before its phase's. */

@@ -84,6 +84,11 @@ export async function hashGeometry(geometry: Geometry): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Unit of the lengths of a geometry: nm for a family; undefined for a .geo file, which does not say. */
+export function unitOfGeometry(nameOrPath: string): "nm" | undefined {
+  return findFamily(nameOrPath) === undefined ? undefined : "nm";
+}
+
 /** The parameters of a family, and its mesh size as `h`. */
 function describeParameters(family: UnitCellFamily): GeoParameter[] {
   const describe = ({

@@ -46,6 +46,18 @@ describe("a family of level sets", () => {
     expect(phases.ER.homogenized[0][0]).toBeGreaterThan(0.02);
   });
 
+  it("has its lengths in nm, in a problem file and in studies", async () => {
+    writeFileSync(path("spheres.yaml"), "geometry: { name: spheres-sc, size: 40 }\n");
+    const { stdout } = await runErfem(["homogenize", path("spheres.yaml"), "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ mesh: { lengthUnit: "nm" } });
+    const other = await runErfem(["homogenize", path("spheres.yaml"), "--json", "--length-unit", "um"]);
+    expect(JSON.parse(other.stdout)).toMatchObject({ mesh: { lengthUnit: "um" } });
+    const sizes = ["--size", "60", "--levels", "3", "--quiet", "-o", path("levels")];
+    expect(await runErfem(["convergence", "spheres-sc", ...sizes])).toMatchObject({ code: 0 });
+    const level = readFileSync(path("levels/level-0.json"), "utf8");
+    expect(JSON.parse(level)).toMatchObject({ mesh: { lengthUnit: "nm" } });
+  });
+
   it("is swept over seeds and averaged, without Gmsh", async () => {
     const args = [
       "sweep",

@@ -75,7 +75,6 @@ describe("parseProblem", () => {
   test("needs a mesh and nothing else", async () => {
     expect(await parseProblem("mesh: a.msh", "")).toEqual({
       mesh: { file: "a.msh" },
-      lengthUnit: "cell",
       diffusion: {},
       bounds: false,
     });
@@ -85,7 +84,6 @@ describe("parseProblem", () => {
     const json = { geometry: { name: "three-pipe", set: { edge: 0.1 }, size: 0.05 }, phases: { ER: {} } };
     expect(await parseProblem(JSON.stringify(json, null, "\t"), "cell.json")).toEqual({
       mesh: { geometry: "three-pipe", set: { edge: 0.1 }, size: 0.05 },
-      lengthUnit: "cell",
       phases: [{ name: "ER", volumes: ["ER"] }],
       diffusion: {},
       bounds: false,

@@ -16,6 +16,7 @@ import type { MeshFileFlags } from "../command-options.js";
 import { formatConvergence } from "../convergence-table.js";
 import { formatJson } from "../format-json.js";
 import { refuseGeometryFlags, type GeometryFlags } from "../geometry-flags.js";
+import { completeUnit } from "../geometry-unit.js";
 import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { runInterruptible } from "../interrupt.js";
 import { openMesh } from "../open-mesh.js";
@@ -37,7 +38,8 @@ export interface ConvergenceFlags extends HomogenizeFlags, MeshFileFlags, Geomet
  *
  * @throws ErfemError of every class
  */
-export async function runConvergence(input: string, flags: ConvergenceFlags): Promise<void> {
+export async function runConvergence(input: string, given: ConvergenceFlags): Promise<void> {
+  const flags = completeUnit(given, input);
   const folder = flags.output;
   const options: ConvergenceOptions = {
     ...toHomogenizeOptions(flags),

@@ -3,6 +3,7 @@ import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import { loadKernel } from "../../kernel/kernel.js";
 import { warnOfHomogeneous, type MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
+import { completeUnit } from "../geometry-unit.js";
 import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { formatHomogenization } from "../homogenization-table.js";
 import { openMesh } from "../open-mesh.js";
@@ -27,8 +28,9 @@ export interface HomogenizeCommandFlags extends HomogenizeFlags, MeshFileFlags {
 export async function runHomogenize(path: string, given: HomogenizeCommandFlags): Promise<void> {
   const start = performance.now();
   const problem = await openProblem(path);
-  const flags = problem === undefined ? given : completeFlags(given, problem);
   const meshSpec = problem?.mesh ?? { file: path };
+  const completed = problem === undefined ? given : completeFlags(given, problem);
+  const flags = "geometry" in meshSpec ? completeUnit(completed, meshSpec.geometry) : completed;
   const options = toHomogenizeOptions(flags);
   await checkFormulas(options.diffusion ?? {});
   checkDistinct([flags.output, flags.vtu]);

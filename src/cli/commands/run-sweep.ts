@@ -16,6 +16,7 @@ import { mergeSweeps } from "../../node/merge-sweeps.js";
 import { runSweep, type SweepOptions, type SweepProgress, type SweepRun } from "../../node/sweep.js";
 import { formatJson } from "../format-json.js";
 import type { GeometryFlags } from "../geometry-flags.js";
+import { completeUnit } from "../geometry-unit.js";
 import { toHomogenizeOptions, type HomogenizeFlags } from "../homogenize-flags.js";
 import { runInterruptible } from "../interrupt.js";
 import { toRecord } from "../parse-options.js";
@@ -178,7 +179,7 @@ function toSweepOptions(geo: string, axes: readonly SweepAxis[], flags: SweepFla
     ...(flags.size === undefined ? {} : { size: flags.size }),
     ...(flags.shard === undefined ? {} : { shard: flags.shard }),
     homogenization: {
-      ...toHomogenizeOptions(flags),
+      ...toHomogenizeOptions(completeUnit(flags, geo)),
       ...(flags.solver === undefined ? {} : { solver: flags.solver }),
     },
   };
