@@ -1,5 +1,6 @@
 import { MeshError } from "../core/errors.js";
 import { meshVolume, triangleArea } from "../mesh/geometry.js";
+import { MEMBRANE_SURFACE } from "../mesh/membrane.js";
 import { measureQuality } from "../mesh/quality.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import { evaluateNodes, findCutEdges } from "./cut-edges.js";
@@ -59,20 +60,21 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
 }
 
 function toMesh(filled: FilledStencils, names: readonly string[]): TetMesh {
-  const { numNodes, numCells, coordinates, cells, region } = filled;
+  const { numNodes, numCells, coordinates, cells, region, membrane } = filled;
+  const numFacets = membrane.length / 3;
   return {
     numNodes,
     numCells,
-    numFacets: 0,
+    numFacets,
     coordinates,
     cells,
     cellRegion: region,
     cellRegions: names.map((_, volume) => ({ entityTag: volume + 1, groups: [volume] })),
     volumes: names.map((name, volume) => ({ name, tag: volume + 1 })),
-    facets: new Int32Array(0),
-    facetRegion: new Int32Array(0),
-    facetRegions: [],
-    surfaces: [],
+    facets: membrane,
+    facetRegion: new Int32Array(numFacets),
+    facetRegions: [{ entityTag: names.length + 1, groups: [0] }],
+    surfaces: [{ name: MEMBRANE_SURFACE, tag: names.length + 1 }],
     periodicLinks: [],
     nodeTags: Float64Array.from({ length: numNodes }, (_, node) => node + 1),
     cellTags: Float64Array.from({ length: numCells }, (_, cell) => cell + 1),

@@ -80,6 +80,7 @@ describe("meshLevelSet", () => {
       const { result } = await homogenize(mesh, { tolerance: 1e-6 });
       expect(result.mesh.unitCell.source).toBe("bounding-box");
       expect(Math.abs(result.membrane.area / report.area - 1)).toBeLessThan(ROUNDOFF);
+      expect(result.warnings).toEqual([]);
     }
   });
 
