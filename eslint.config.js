@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "src/kernel/kernel-binary.ts"] },
+  { ignores: ["**/dist/", "docs/.vitepress/cache/", "coverage/", "src/kernel/kernel-binary.ts"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

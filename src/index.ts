@@ -1,3 +1,8 @@
+/**
+ * The library: meshes, homogenization, studies, simulations, meshing, charts. It runs in Node, in workers and in browsers.
+ *
+ * @module erfem
+ */
 export {
   ConvergenceError,
   ErfemError,

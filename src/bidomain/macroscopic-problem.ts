@@ -52,7 +52,7 @@ export interface MacroscopicProblem {
   readonly pairVolume: Float64Array;
   /** sum_r V_ir C_k^r, numNodes x numFields, um^3. */
   readonly masses: Float64Array;
-  /** A {@link NodeField} of each field at each node, numNodes x numFields. */
+  /** A `NodeField` of each field at each node, numNodes x numFields. */
   readonly nodeFields: Uint8Array;
   readonly stiffness: FieldStiffness;
   readonly boundary: Boundary;

@@ -23,7 +23,7 @@ export interface MembraneModel {
    * Evaluates f1, f2, Phi and all their derivatives: reads `point.values` and overwrites all outputs that are not zero
    * everywhere. It keeps no reference to `point` and makes no objects.
    *
-   * @param point made for this model by {@link createMembranePoint}, and used with no other
+   * @param point made for this model by `createMembranePoint`, and used with no other
    */
   evaluate(point: MembranePoint): void;
 }
@@ -40,8 +40,8 @@ export interface MembraneState {
 /** Inputs and outputs of {@link MembraneModel.evaluate} for m states; matrices row-major. */
 export interface MembranePoint {
   /**
-   * 5 + m + 4: c, e, p (uM), dc/dt, de/dt (uM/s), the states, then x, y, z (um), t (s); see {@link MembraneValue} and
-   * {@link membraneVariables}.
+   * 5 + m + 4: c, e, p (uM), dc/dt, de/dt (uM/s), the states, then x, y, z (um), t (s); see `MembraneValue` and
+   * `membraneVariables`.
    */
   readonly values: Float64Array;
   /** f1, f2. */

@@ -1,7 +1,7 @@
 import { ErfemError, UsageError } from "../core/errors.js";
 import { compileFormula, type Formula } from "../formula/formula.js";
 
-/** A number, or a formula in the {@link placeVariables}. */
+/** A number, or a formula in the `placeVariables`. */
 export type PlaceInput = number | string;
 
 /** Variables of formulas of place and time: um and s. */

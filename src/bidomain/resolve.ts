@@ -52,9 +52,9 @@ interface Study {
  * errors in time cancel; the errors of the macroscopic solution itself are measured beside.
  *
  * @param cell with the phases of the options solved for
- * @throws UsageError of {@link checkResolveOptions}, {@link prepareUnitCell}, {@link createResolvedProblem},
- *   {@link createHomogenizedBlock}
- * @throws MeshError of {@link prepareUnitCell}; ConvergenceError, KernelError of {@link TimeStepper}
+ * @throws UsageError of `checkResolveOptions`, `prepareUnitCell`, `createResolvedProblem`,
+ *   `createHomogenizedBlock`
+ * @throws MeshError of `prepareUnitCell`; ConvergenceError, KernelError of {@link TimeStepper}
  */
 export async function resolveUnitCell(
   kernel: Kernel,

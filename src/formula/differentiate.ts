@@ -13,7 +13,7 @@ const maxDerivativeSize = 100_000;
 
 /**
  * The partial derivative df/dv of a formula, with the same variables, by symbolic rules: exact where f is differentiable.
- * Where it is not (abs at 0, jumps, switches of min, max and conditions) see {@link derivativeRules}: the derivative is
+ * Where it is not (abs at 0, jumps, switches of min, max and conditions) see `derivativeRules`: the derivative is
  * that of one side. Parts that are not defined at a point stay so: sqrt'(0) is infinite.
  *
  * @param variable one of `formula.variables`

@@ -39,7 +39,7 @@ let mathjsParser: Promise<(text: string) => ParsedNode> | undefined;
 
 /**
  * Makes a formula of a text such as `2 + cos(2 pi y1)` or `x < 0.5 ? 1 : 3`. The language: numbers, the variables given,
- * `pi` and `e`, the functions of {@link functions}, `+ - * / ^`, `mod`, comparisons (also `a < b <= c`), `and or not`,
+ * `pi` and `e`, the functions of docs/problem-files.md, `+ - * / ^`, `mod`, comparisons (also `a < b <= c`), `and or not`,
  * `condition ? a : b` and brackets. Nothing is evaluated as code: mathjs parses, and its tree is translated by an
  * allow-list. The parser is loaded with the first formula.
  *

@@ -13,7 +13,7 @@ import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 export interface FacetFluxes {
   /** Cells of the phase, ascending. */
   readonly phaseCells: Int32Array;
-  /** Facets of the cells, from {@link mapFacetDofs}. */
+  /** Facets of the cells, from `mapFacetDofs`. */
   readonly facets: CellDofs;
   /**
    * int_F q_k . n dF of each facet, numDofs x 3, row-major, in um^2/ms x squared mesh units; n points out of the

@@ -39,7 +39,7 @@ export interface HomogenizeOptions extends UnitCellOptions {
   readonly phases?: readonly PhaseSpec[];
   /** Microscopic diffusion by volume or phase, um^2/ms; default 1. */
   readonly diffusion?: DiffusionSpec;
-  /** Bounds of the homogenized tensors from both sides, too: {@link PhaseRecord.bounds}. Default false. */
+  /** Bounds of the homogenized tensors from both sides, too: `PhaseRecord.bounds`. Default false. */
   readonly bounds?: boolean;
   /**
    * Condition on the outer faces: `periodic` (default), or that of an apparent tensor, see docs/boundary-conditions.md.
@@ -91,7 +91,7 @@ export interface Homogenization {
  * Volume fractions, membrane area, correctors and homogenized tensors of a periodic unit cell.
  *
  * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...;
- *   for formulas and cell data see {@link compileDiffusion} and `averageCoefficient`
+ *   for formulas and cell data see `compileDiffusion` and `averageCoefficient`
  * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
  * @throws MeshError `mesh-too-large` before work begins that the kernel has no memory for
  * @throws ConvergenceError, KernelError from the solver

@@ -39,7 +39,7 @@ export function findDirectionFault(
  * @param mesh in um
  * @returns numCells x 3; zero outside the region
  * @throws ParseError `model-direction`, with the place in the model file: a cell where the direction is zero or not finite,
- *   with its centre in um in the message; a view that {@link findDirectionFault} refuses
+ *   with its centre in um in the message; a view that `findDirectionFault` refuses
  */
 export async function evaluateDirections(
   { source }: Pick<Model, "source">,

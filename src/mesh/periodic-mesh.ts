@@ -28,7 +28,7 @@ export interface PeriodicMesh {
   readonly unitCell: UnitCell;
   /**
    * Partner of each half-facet, numCells x 4: the half-facet of the cell on the other side, across the wrap too;
-   * {@link NO_FACET} where there is none.
+   * `NO_FACET` where there is none.
    */
   readonly partner: Int32Array;
   /**
@@ -52,7 +52,7 @@ export interface PeriodicMesh {
  *
  * @param kernel pairs the facets and looks through the nodes
  * @param numPhases number of phases with cells; decides whether a bounding box is a unit cell
- * @throws PeriodicityError see {@link findUnitCell}, and `outside-unit-cell`, `periodic-node-unmatched`,
+ * @throws PeriodicityError see `findUnitCell`, and `outside-unit-cell`, `periodic-node-unmatched`,
  *   `periodic-node-ambiguous`, `periodic-facet-unmatched`, `periodic-diagonals-differ`, `periodic-section-disagrees`
  * @throws MeshError `facet-shared-by-three-cells`, `cells-overlap`, `mesh-cracked`
  */

@@ -63,7 +63,7 @@ export function partitionPhases(mesh: TetMesh, requested: readonly PhaseSpec[] =
   return { phases, regionPhase, cellPhase };
 }
 
-/** Cells of one phase, ascending. Looks at every cell: {@link cellsByPhase} gives those of all phases at once. */
+/** Cells of one phase, ascending. Looks at every cell: `cellsByPhase` gives those of all phases at once. */
 export function cellsOfPhase(partition: PhasePartition, phase: number): Int32Array {
   const { cellPhase } = partition;
   let count = 0;

@@ -14,7 +14,7 @@ import { checkFaces } from "./voxel-faces.js";
 /** How an image becomes a periodic cell: it is one (and is checked), is taken as one, mirrored, or blended at its faces. */
 export const imagePeriodicities = ["match", "wrap", "mirror", "crop"] as const;
 
-/** One of {@link imagePeriodicities}. */
+/** One of `imagePeriodicities`. */
 export type ImagePeriodicity = (typeof imagePeriodicities)[number];
 
 /** How a level set is made of an image. */
@@ -68,7 +68,7 @@ const splineVariance = 1 / 4;
  * A smooth function whose zero set is the surface of the voxels inside, without their stairs:
  * phi = c (1/2 - K * chi), chi the indicator of the voxels, K = G - sum_k s_k^2 d_k^2 G with the Gaussian G of standard
  * deviations s_k (its last part the quadratic B-spline that interpolates, hence s_k is at least half a voxel), c so that
- * phi grows like the distance from a plane surface. K has no first-order effect on curved surfaces ({@link smoothVoxels}).
+ * phi grows like the distance from a plane surface. K has no first-order effect on curved surfaces (`smoothVoxels`).
  * Holes and sheets thinner than about 0.7 s vanish.
  *
  * Needs 4 bytes a voxel beside the image, for `crop` 12.

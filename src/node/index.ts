@@ -1,3 +1,8 @@
+/**
+ * Files, Gmsh, worker threads and the processes of a parameter study, in Node.
+ *
+ * @module erfem/node
+ */
 export { createAdaptiveMesher } from "./adaptive-mesher.js";
 export type { AdaptiveMesherOptions } from "./adaptive-mesher.js";
 export { readFileBytes, readMeshFile, writeFileAtomically } from "./files.js";

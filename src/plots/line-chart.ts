@@ -57,7 +57,7 @@ const shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle
 const margin = 0.06;
 
 /**
- * Draws curves, bands and points as an SVG text: colours of {@link okabeIto}, a shape for each series too, units on the axes.
+ * Draws curves, bands and points as an SVG text: colours of `okabeIto`, a shape for each series too, units on the axes.
  * The same chart gives the same text in every run. Vega is loaded at the first call.
  *
  * @throws UsageError `chart-empty` without a point to draw, `chart-series-invalid` for arrays of different lengths or names

@@ -18,7 +18,7 @@ export type SolverName = (typeof solverNames)[number];
 export const DIRECT_LIMIT = 1000;
 
 /**
- * The solver of a name; `auto` takes the direct one for systems of up to {@link DIRECT_LIMIT} unknowns, else conjugate
+ * The solver of a name; `auto` takes the direct one for systems of up to `DIRECT_LIMIT` unknowns, else conjugate
  * gradients with multigrid.
  *
  * @param system only its size is looked at

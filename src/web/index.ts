@@ -1,3 +1,8 @@
+/**
+ * Web workers that read, solve and homogenize while the page stays responsive.
+ *
+ * @module erfem/web
+ */
 export { homogenizeInWorker } from "./homogenize-in-worker.js";
 export type { WorkerHomogenizeControl, WorkerHomogenizeOptions } from "./homogenize-in-worker.js";
 export { createWebSolverPool } from "./solver-pool.js";

@@ -14,7 +14,7 @@ const stamp = join(root, "node_modules/.cache/erfem/build.tsbuildinfo");
  */
 export default function setup(): void {
   const folders = process.argv.slice(2).filter((argument) => argument.startsWith("test/"));
-  const needsBuild = (folder: string): boolean => /^test\/(cli|node|scripts|web)/.test(folder);
+  const needsBuild = (folder: string): boolean => /^test\/(cli|docs|node|scripts|web)/.test(folder);
   if (folders.length > 0 && !folders.some(needsBuild)) return;
   // The stamp records what was emitted, not what is still there.
   if (!existsSync(program)) rmSync(stamp, { force: true });

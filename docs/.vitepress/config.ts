@@ -1,0 +1,47 @@
+import { cpSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitepress";
+import { slugify } from "../../scripts/docs/slugify.js";
+import { createSidebar } from "./sidebar.js";
+import { linkSources } from "./source-links.js";
+
+const docs = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The documentation site. Static files, which load nothing from other hosts; `docs:build -- --base /erfem/` makes them for a
+ * folder of a host.
+ */
+export default defineConfig({
+  title: "erfem",
+  description: "Homogenized calcium diffusion tensors of the endoplasmic reticulum and the cytosol",
+  lang: "en",
+  // README.md of a folder is what GitHub shows of it.
+  rewrites: { "paper/README.md": "paper/index.md" },
+  lastUpdated: false,
+  metaChunk: true,
+  markdown: {
+    math: true,
+    anchor: { slugify },
+    config: (markdown) => {
+      markdown.use(linkSources);
+    },
+  },
+  themeConfig: {
+    search: { provider: "local" },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: "Tutorial", link: "/tutorial" },
+      { text: "Reference", link: "/formats" },
+    ],
+    sidebar: createSidebar(docs),
+  },
+  vite: {
+    // Its own, not that of the browser application.
+    configFile: false,
+    build: { chunkSizeWarningLimit: 4000 },
+  },
+  // The JSON Schemas are linked to as files.
+  buildEnd: ({ outDir }) => {
+    cpSync(`${docs}reference/schemas`, `${outDir}/reference/schemas`, { recursive: true });
+  },
+});
