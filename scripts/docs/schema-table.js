@@ -1,18 +1,27 @@
 /** Marks between which the table stands in a document. */
-export const TABLE_START = "<!-- fields: made by scripts/docs/write-problem-fields.js -->";
+export const TABLE_START = "<!-- fields: made by scripts/docs/write-reference.js -->";
 export const TABLE_END = "<!-- end of fields -->";
 
+const columns = ["field", "type", "unit", "default", "meaning"];
+
 /**
- * A Markdown table of the fields of a JSON Schema, inner ones as `outer.inner`, those of maps as `outer.NAME.inner`.
+ * A Markdown table of the fields of a JSON Schema, inner ones as `outer.inner`, those of maps as `outer.NAME.inner`. Columns
+ * that no field has are left out.
  *
  * @param {Readonly<Record<string, unknown>>} schema
  * @returns {string}
  */
 export function formatSchemaTable(schema) {
-  const rows = listFields(schema, "").map(
-    ({ path, type, description }) => `| \`${path}\` | ${type} | ${description} |`,
-  );
-  return ["| field | type | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = listFields(schema, "").map(({ path, type, unit, description }) => {
+    // Descriptions have unit and default in words, for those who read the schema in an editor.
+    const [, stated = description, preset = ""] =
+      /^(.*) \(default: (.*?)\)(?:, as .*)?$/.exec(description) ?? [];
+    const meaning = unit === "" ? stated : stated.replace(`, as ${unit}`, "");
+    return [`\`${path}\``, type, unit, preset, meaning].map((cell) => cell.replaceAll("|", "\\|"));
+  });
+  const used = columns.map((_, column) => rows.some((row) => row[column] !== ""));
+  const format = (row) => `| ${row.filter((_, column) => used[column]).join(" | ")} |`;
+  return [columns, columns.map(() => "---"), ...rows].map(format).join("\n");
 }
 
 /** The document with a new table between the marks. */
@@ -26,7 +35,8 @@ export function replaceTable(text, table) {
 function listFields(schema, prefix) {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
-    const own = { path, type: describeType(field), description: field.description ?? "" };
+    const { description = "", unit = "" } = field;
+    const own = { path, type: describeType(field), unit, description };
     // The entries of a coefficient are told with the coefficient, those of a type with a name with the type.
     const inner = listInner(field, `${path}.`);
     const entry = field.additionalProperties;
@@ -56,17 +66,23 @@ function describeType(field) {
   if (name !== undefined) return name;
   const types = field.anyOf ?? field.oneOf;
   if (types !== undefined) return [...new Set(types.map(describeType))].join(" or ");
-  if (field.type === "array") {
-    const items = field.prefixItems ?? [];
-    if (items.length > 0) return `list of ${items.length}`;
-    return `list of ${describeType(field.items ?? {})}`;
-  }
+  if (field.type === "array") return describeList(field);
   if (field.type === "object") {
     const entry = field.additionalProperties;
     return typeof entry === "object" ? `${describeType(entry)} by name` : "map";
   }
-  if (field.type === "string") return "text";
-  return field.type === "integer" ? "whole number" : String(field.type);
+  return [field.type].flat().map(nameJsonType).join(" or ");
+}
+
+function nameJsonType(type) {
+  return { string: "text", integer: "whole number" }[type] ?? String(type);
+}
+
+function describeList(field) {
+  const items = field.prefixItems ?? [];
+  if (items.length === 0) return `list of ${describeType(field.items ?? {})}`;
+  const inner = items[0].prefixItems ?? [];
+  return inner.length > 0 ? `${items.length}x${inner.length}` : `list of ${items.length}`;
 }
 
 /** The name of a type that is told in the text beside the table. */

@@ -4,13 +4,18 @@ import { fields } from "./schema-fields.js";
 
 const text = z.string().min(1);
 
+/** What a table of fields says of a number with its unit: what it is, and a unit that it may have. */
+function describe(description: string, unit?: string): { description: string; unit?: string } {
+  return unit === undefined ? { description } : { description: `${description}, as ${unit}`, unit };
+}
+
 /** A number with its unit. */
-function quantity(description: string) {
+function quantity(description: string, unit?: string) {
   return z
     .union([z.number(), text], {
       error: ({ input }) => `${describeFound(input)}expected a finite number with its unit`,
     })
-    .meta({ title: "quantity", description });
+    .meta({ title: "quantity", ...describe(description, unit) });
 }
 
 /** A formula, which may be a number alone. */
@@ -30,13 +35,13 @@ const stateStart = z.union(
 );
 
 /** A number with its unit, or a formula. */
-function value(description: string) {
+function value(description: string, unit?: string) {
   return z
     .union([z.number(), text, fields({ formula, unit: text })], {
       error: ({ input }) =>
         `${describeFound(input)}expected a finite number with its unit, or formula: and unit:`,
     })
-    .meta({ title: "value", description });
+    .meta({ title: "value", ...describe(description, unit) });
 }
 
 function describeFound(input: unknown): string {
@@ -90,7 +95,7 @@ const homogenizedRegion = fields({
 const cytosolRegion = fields({
   kind: z.literal("cytosol"),
   volumes,
-  diffusion: quantity("Diffusion of calcium there (default: `diffusion.c`)").optional(),
+  diffusion: quantity("Diffusion of calcium there (default: `diffusion.c`)", "um^2/s").optional(),
 });
 
 const ownResult = {
@@ -108,10 +113,10 @@ const ownResult = {
 
 const buffer = fields({
   in: z.enum(["cytosol", "er"]).meta({ description: "Compartment" }),
-  total: quantity("Concentration of binding sites, as uM"),
-  kOn: quantity("Binding, as 1/(uM s)"),
-  kOff: quantity("Release, as 1/s"),
-  diffusion: quantity("Diffusion, as um^2/s; 0 for a buffer that does not move"),
+  total: quantity("Concentration of binding sites", "uM"),
+  kOn: quantity("Binding", "1/(uM s)"),
+  kOff: quantity("Release", "1/s"),
+  diffusion: quantity("Diffusion, 0 for a buffer that does not move", "um^2/s"),
   ...ownResult,
 });
 
@@ -120,10 +125,10 @@ const ip3 = z
     [
       value("IP3"),
       fields({
-        diffusion: quantity("Diffusion, as um^2/s"),
+        diffusion: quantity("Diffusion", "um^2/s"),
         ...ownResult,
-        production: value("uM/s: a value of c, e, p, x, y, z, t"),
-        decay: quantity("Decay, as 1/s"),
+        production: value("A value of c, e, p, x, y, z, t", "uM/s"),
+        decay: quantity("Decay", "1/s"),
       }),
     ],
     { error: "expected a concentration, a formula, or diffusion:, production: and decay:" },
@@ -133,7 +138,7 @@ const ip3 = z
   });
 
 const state = fields({
-  rate: value("dX/dt as 1/s: a formula of c, e, p, the states, x, y, z, t"),
+  rate: value("dX/dt: a formula of c, e, p, the states, x, y, z, t", "1/s"),
   initial: stateStart.meta({ description: "Value at the beginning, or `equilibrium`" }),
   calcium: quantity(
     "Calcium that the membrane holds where X = 1, in the flux's unit times s: molecules/um^2, uM, or molecules of one pump " +
@@ -187,8 +192,8 @@ const condition = fields({
     })
     .meta({ description: "Physical surface or surfaces by name or tag" }),
   field: text.meta({ description: "c, e, p, or a mobile buffer" }),
-  flux: value("Flux into the region, as molecules/um^2/s or uM um/s, in c, e, p, x, y, z, t").optional(),
-  concentration: value("Concentration, in x, y, z, t").optional(),
+  flux: value("Flux into the region, in c, e, p, x, y, z, t", "molecules/um^2/s or uM um/s").optional(),
+  concentration: value("Concentration, in x, y, z, t", "uM").optional(),
 });
 
 const point = z.tuple([quantity("x"), quantity("y"), quantity("z")]);
@@ -217,8 +222,8 @@ export const modelSchema = fields({
     )
     .meta({ description: "Regions of the cell; every physical volume of the mesh belongs to one" }),
   diffusion: fields({
-    c: quantity("Of calcium in the cytosol, as um^2/s").optional(),
-    e: quantity("Of calcium in the ER, as um^2/s").optional(),
+    c: quantity("Of calcium in the cytosol", "um^2/s").optional(),
+    e: quantity("Of calcium in the ER", "um^2/s").optional(),
   })
     .optional()
     .meta({ description: "Free diffusion coefficients" }),
@@ -245,9 +250,9 @@ export const modelSchema = fields({
         "field; buffers, their bound concentration (default: `equilibrium`)",
     }),
   time: fields({
-    end: quantity("End; the beginning is 0"),
-    initialStep: quantity("First step").optional(),
-    maxStep: quantity("Longest step").optional(),
+    end: quantity("End; the beginning is 0", "s"),
+    initialStep: quantity("First step", "s").optional(),
+    maxStep: quantity("Longest step", "s").optional(),
     tolerances: z
       .record(
         text,
@@ -264,8 +269,12 @@ export const modelSchema = fields({
     .optional()
     .meta({ description: "Points by name, [x, y, z]: values are written at every step" }),
   output: fields({
-    every: quantity("Interval").optional(),
-    times: z.array(quantity("Time")).min(1).optional().meta({ description: "Times, instead of an interval" }),
+    every: quantity("Interval", "s").optional(),
+    times: z
+      .array(quantity("Time", "s"))
+      .min(1)
+      .optional()
+      .meta({ description: "Times, instead of an interval" }),
     fields: z.array(text).optional().meta({ description: "Fields, buffers, FLUX.STATE (default: all)" }),
   })
     .optional()

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ErfemError, ParseError } from "../core/errors.js";
 import type { Matrix3 } from "../core/tensor.js";
+import { told } from "./result-fields.js";
 
 /** A parameter of the geometry and the values it takes. */
 export interface SweepAxis {
@@ -24,15 +25,27 @@ const vector = z.tuple([finite, finite, finite]);
 const matrix: z.ZodType<Matrix3> = z.tuple([vector, vector, vector]);
 const parameters = z.record(z.string(), finite);
 
-const inputsSchema = z.strictObject({
-  erfem: z.string(),
-  gmsh: z.string(),
-  geometry: z.strictObject({ name: z.string(), sha256: z.string() }),
-  vary: z.array(z.strictObject({ name: z.string(), values: z.array(finite) })),
-  set: parameters,
-  size: finite.nullable(),
-  algorithm: z.enum(["delaunay", "hxt"]),
-  homogenization: z.record(z.string(), z.unknown()),
+/** The inputs of a sweep. */
+export const inputsSchema = z.strictObject({
+  erfem: told(z.string(), "Version of erfem"),
+  gmsh: told(z.string(), "Version of Gmsh"),
+  geometry: told(
+    z.strictObject({
+      name: told(z.string(), "Name of the geometry"),
+      sha256: told(z.string(), "SHA-256 of its file and of those it draws in, hexadecimal"),
+    }),
+    "The geometry",
+  ),
+  vary: told(
+    z.array(
+      z.strictObject({ name: told(z.string(), "Parameter"), values: told(z.array(finite), "Its values") }),
+    ),
+    "The axes",
+  ),
+  set: told(parameters, "Fixed parameters"),
+  size: told(finite.nullable(), "Mesh size, null for the geometry's own", "unit of the geometry"),
+  algorithm: told(z.enum(["delaunay", "hxt"]), "How volumes are meshed"),
+  homogenization: told(z.record(z.string(), z.unknown()), "Options of `homogenize`"),
 });
 
 /**
@@ -42,11 +55,22 @@ const inputsSchema = z.strictObject({
  */
 export type SweepInputs = z.infer<typeof inputsSchema>;
 
-const manifestSchema = z.strictObject({
-  schema: z.literal("erfem/sweep-manifest@1"),
-  inputs: inputsSchema,
-  points: z.array(z.strictObject({ parameters, file: z.string() })),
-});
+/** The manifest of a sweep. */
+export const manifestSchema = z
+  .strictObject({
+    schema: told(z.literal("erfem/sweep-manifest@1"), "Kind and version of the file"),
+    inputs: told(inputsSchema, "Everything that the results depend on"),
+    points: told(
+      z.array(
+        z.strictObject({
+          parameters: told(parameters, "Value of each varied parameter"),
+          file: told(z.string(), "Result file, relative to the folder"),
+        }),
+      ),
+      "Points, the first axis varying slowest",
+    ),
+  })
+  .meta({ title: "erfem sweep manifest" });
 
 /** `sweep.json`: what a folder of results belongs to. The points follow from the inputs; they are listed for readers. */
 export type SweepManifest = z.infer<typeof manifestSchema>;

@@ -5,7 +5,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { ZodLiteral, type ZodType } from "zod";
 import { listPages } from "../../scripts/docs/links.js";
+import { fileSchemas } from "../../src/io/file-schemas.js";
 import {
   describeBlock,
   findBlocks,
@@ -61,8 +63,7 @@ describe.concurrent.each(pages.filter(({ blocks }) => blocks.some(isChecked)))(
     let printed: Printed = { code: 0, text: "" };
 
     for (const block of blocks.filter(isChecked)) {
-      const run = isLeftOut(block) ? test.sequential.skip : test.sequential;
-      run(describeBlock(block), async () => {
+      test(describeBlock(block), { concurrent: false, skip: isLeftOut(block) }, async () => {
         const file = findRemark(block, "file");
         if (file !== undefined) {
           writeFileSync(join(folders.open(page), file), replaceTexts(block));
@@ -111,3 +112,21 @@ async function runCommands(page: string, block: Block): Promise<Printed> {
   }
   return { code: 0, text: "" };
 }
+
+test("the pages write every kind of file, and each is what its schema says", () => {
+  const schemas = new Map(
+    Object.values(fileSchemas).flatMap((schema): (readonly [unknown, ZodType])[] => {
+      const { schema: name } = schema.shape as { readonly schema?: unknown };
+      return name instanceof ZodLiteral ? [[name.value, schema]] : [];
+    }),
+  );
+  const met = new Set<unknown>();
+  for (const file of folders.listFiles(".json")) {
+    const content = JSON.parse(readFileSync(file, "utf8")) as { schema?: unknown };
+    const schema = schemas.get(content.schema);
+    if (schema === undefined) continue;
+    met.add(content.schema);
+    expect(schema.safeParse(content).error?.issues ?? [], file).toEqual([]);
+  }
+  expect([...met].sort()).toEqual([...schemas.keys()].sort());
+});

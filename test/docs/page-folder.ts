@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import ts from "typescript";
@@ -25,6 +25,8 @@ export interface PageFolders {
   readonly runModule: (page: string, line: number, text: string) => Promise<Printed>;
   /** Messages of the type checker on modules, by the key of each. */
   readonly checkTypes: (modules: ReadonlyMap<string, string>) => ReadonlyMap<string, readonly string[]>;
+  /** The files of an ending that the pages wrote. */
+  readonly listFiles: (ending: string) => readonly string[];
   readonly remove: () => void;
 }
 
@@ -96,6 +98,10 @@ export function createPageFolders(root: string): PageFolders {
       return run(page, process.execPath, [file]);
     },
     checkTypes: (modules) => checkTypes(join(base, "types"), modules),
+    listFiles: (ending) =>
+      readdirSync(base, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
+        .map((name) => join(base, name)),
     remove: () => {
       rmSync(base, { recursive: true, force: true });
     },
