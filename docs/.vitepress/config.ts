@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 import { slugify } from "../../scripts/docs/slugify.js";
@@ -6,6 +6,10 @@ import { createSidebar } from "./sidebar.js";
 import { linkSources } from "./source-links.js";
 
 const docs = fileURLToPath(new URL("..", import.meta.url));
+
+function isThere(link: string): boolean {
+  return existsSync(`${docs}${link}.md`);
+}
 
 /**
  * The documentation site. Static files, which load nothing from other hosts; `docs:build -- --base /erfem/` makes them for a
@@ -15,8 +19,6 @@ export default defineConfig({
   title: "erfem",
   description: "Homogenized calcium diffusion tensors of the endoplasmic reticulum and the cytosol",
   lang: "en",
-  // README.md of a folder is what GitHub shows of it.
-  rewrites: { "paper/README.md": "paper/index.md" },
   lastUpdated: false,
   metaChunk: true,
   markdown: {
@@ -31,9 +33,14 @@ export default defineConfig({
     outline: { level: [2, 3] },
     nav: [
       { text: "Tutorial", link: "/tutorial" },
-      { text: "Reference", link: "/formats" },
-    ],
+      { text: "Commands", link: "/reference/commands" },
+    ].filter(({ link }) => isThere(link)),
     sidebar: createSidebar(docs),
+  },
+  // The front page offers pages that are there.
+  transformPageData: ({ frontmatter }) => {
+    const hero = frontmatter["hero"] as { actions: { link: string }[] } | undefined;
+    if (hero !== undefined) hero.actions = hero.actions.filter(({ link }) => isThere(link));
   },
   vite: {
     // Its own, not that of the browser application.

@@ -10,7 +10,7 @@ const journeys: readonly { readonly text: string; readonly pages: readonly (read
         ["Tutorial in ten minutes", "tutorial"],
         ["In the browser", "app"],
         ["The paper in one command", "paper"],
-        ["The paper's numbers and figures", "paper/"],
+        ["The paper's numbers and figures", "paper/README"],
       ],
     },
     {
@@ -72,7 +72,7 @@ export function createSidebar(docs: string): DefaultTheme.SidebarItem[] {
   const groups = journeys.map(({ text, pages }) => ({
     text,
     items: pages
-      .filter(([, page]) => existsSync(`${docs}${page.endsWith("/") ? `${page}README` : page}.md`))
+      .filter(([, page]) => existsSync(`${docs}${page}.md`))
       .map(([label, page]) => ({ text: label, link: `/${page}` })),
   }));
   const items = programmingInterface.map((module) => ({ text: module, link: `/reference/api/${module}/` }));

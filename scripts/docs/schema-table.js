@@ -38,6 +38,7 @@ function listFields(schema, prefix) {
     const { description = "", unit = "" } = field;
     const own = { path, type: describeType(field), unit, description };
     // The entries of a coefficient are told with the coefficient, those of a type with a name with the type.
+    if (nameType(field) !== undefined) return [own];
     const inner = listInner(field, `${path}.`);
     const entry = field.additionalProperties;
     const named = typeof entry === "object" ? listInner(entry, `${path}.NAME.`) : [];

@@ -189,7 +189,9 @@ export const resolvedSchema = z
           orders: told(
             z.array(orders),
             "Observed orders in epsilon from the level before; null on the first level, and where there is no error",
-          ).meta({ title: "list of numbers by the names of `errors`" }),
+          )
+            .meta({ title: "list of numbers by the names of `errors`" })
+            .meta({ title: "list of numbers by the names of `errors`" }),
           calciumDrift: told(number, "Largest relative change of all calcium, which is conserved"),
           seconds: told(number, "Wall time", "s"),
         }),
