@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
 import { parseOutput, parsePath } from "../parse-options.js";
@@ -17,7 +17,7 @@ export function addHomogenizeCommand(program: Command): void {
     )
     .argument(
       "<input>",
-      "Gmsh mesh (MSH 2.2 or 4.1, text or binary, .gz or not), or a problem file (YAML or JSON), whose fields the options override",
+      "mesh (Gmsh .msh, medit .mesh, .vtu, Abaqus .inp, DOLFIN .xml, .xdmf, .h5; .gz or not), or a problem file (YAML or JSON), whose fields the options override",
     );
   addHomogenizeOptions(command)
     .option(
@@ -31,7 +31,7 @@ export function addHomogenizeCommand(program: Command): void {
       "condition on the outer faces: periodic, dirichlet (uniform gradient), flux (uniform normal flux), mixed (one axis at a time), mirror (reflected cell) (default: periodic)",
     ).choices(["periodic", "dirichlet", "flux", "mixed", "mirror"]),
   );
-  addOutputOptions(addMaxBytesOption(command))
+  addOutputOptions(addMeshFileOptions(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
     .option(
       "--vtu <file>",
