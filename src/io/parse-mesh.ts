@@ -1,5 +1,6 @@
 import { ParseError } from "../core/errors.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
+import { parseAbaqus } from "./abaqus-reader.js";
 import { parseMedit } from "./medit-reader.js";
 import { parseMsh, type ParseMshOptions } from "./parse-msh.js";
 import { recognizeMesh } from "./recognize-mesh.js";
@@ -10,6 +11,10 @@ export interface ParseMeshOptions extends ParseMshOptions {
   readonly name?: string;
   /** Of VTU and XDMF: name of the cell array that tells the regions; `none` for a single region. Default: a usual name. */
   readonly regionArray?: string;
+  /** Of DOLFIN XML: the second file, which tells the regions. Not compressed. */
+  readonly regions?: Uint8Array;
+  /** Of XDMF: gives the bytes of a file that the mesh names, null where there is none. */
+  readonly openFile?: (name: string) => Promise<Uint8Array | null>;
 }
 
 /**
@@ -31,13 +36,18 @@ export async function parseMesh(bytes: Uint8Array, options: ParseMeshOptions = {
       return parseMedit(bytes);
     case "VTU":
       return (await import("./vtu-reader.js")).parseVtu(bytes, options);
-    case "medit binary":
     case "Abaqus":
+      return parseAbaqus(bytes);
     case "DOLFIN XML":
+      return (await import("./dolfin-reader.js")).parseDolfin(bytes, options.regions ?? null);
     case "XDMF":
+      return (await import("./xdmf-reader.js")).parseXdmf(bytes, options);
     case "HDF5":
+      return (await import("./dolfin-hdf5-reader.js")).parseDolfinHdf5(bytes, options);
+    case "medit binary":
+      throw unsupported(format, "expected text: convert it with Gmsh (gmsh -save file.meshb -o file.mesh)");
     case "legacy VTK":
-      throw unsupported(format, "expected Gmsh .msh, medit .mesh, .vtu, .inp, DOLFIN .xml, .xdmf or .h5");
+      throw unsupported(format, "expected XML: save it as .vtu in ParaView, or with meshio convert");
   }
 }
 

@@ -6,10 +6,15 @@ import { parseMsh } from "../io/parse-msh.js";
 import { recognizeMesh } from "../io/recognize-mesh.js";
 import type { ByteInput } from "../io/byte-input.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
+import { findCompanions } from "./mesh-companions.js";
 import { checkSize, createReadError, readMeshFile, type ReadMeshFileOptions } from "./files.js";
 
 /** Options of {@link readMesh}. */
-export interface ReadMeshOptions extends ReadMeshFileOptions, Omit<ParseMeshOptions, "name"> {}
+export interface ReadMeshOptions
+  extends ReadMeshFileOptions, Omit<ParseMeshOptions, "name" | "regions" | "openFile"> {
+  /** Of DOLFIN XML: path of the second file, with the regions; by default one beside the mesh with a usual name. */
+  readonly regionFile?: string;
+}
 
 /** A mesh and what is known of the file it came from. */
 export interface ReadMesh {
@@ -74,7 +79,10 @@ async function readWholeMesh(path: string, options: ReadMeshOptions): Promise<Re
   const start = performance.now();
   const { bytes, sha256, storedBytes } = await readMeshFile(path, options);
   const middle = performance.now();
-  const mesh = await parseMesh(bytes, { ...options, name: path });
+  const files = await findCompanions(path, bytes, options);
+  const parsed = await parseMesh(bytes, { ...options, ...files.options, name: path });
+  const warnings = [...parsed.report.warnings, ...files.warnings];
+  const mesh = files.warnings.length === 0 ? parsed : { ...parsed, report: { ...parsed.report, warnings } };
   return {
     mesh,
     format: describeFormat(bytes, path) + (bytes.length === storedBytes ? "" : " gzip"),
