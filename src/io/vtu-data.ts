@@ -117,10 +117,8 @@ function openArray({ bytes, appended, isAppendedBase64 }: VtuLayout, array: VtuD
   const end = isAppended ? bytes.length : (array.text?.end ?? 0);
   const isText = !isAppended || isAppendedBase64;
   return (count) => {
-    const piece =
-      !(count <= end - start) || isText
-        ? decodeBase64(bytes, start, end, isText && count <= end - start ? count : 0)
-        : bytes.subarray(start, start + count);
+    if (!(count <= end - start)) throw truncated(array, count);
+    const piece = isText ? decodeBase64(bytes, start, end, count) : bytes.subarray(start, start + count);
     if (piece.length < count) throw truncated(array, count);
     return piece;
   };

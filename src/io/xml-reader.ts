@@ -44,7 +44,8 @@ export function readXml(bytes: Uint8Array, format: string, handler: XmlHandler, 
     handler.open(name, attributes);
   });
   parser.on("closetag", ({ name }) => {
-    handler.close?.(name, stack.pop() ?? []);
+    const text = stack.pop() ?? [];
+    handler.close?.(name, text);
   });
   const flush = (end: number): void => {
     if (end > start) parser.write(decoder.decode(bytes.subarray(start, end)));
