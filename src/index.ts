@@ -73,6 +73,7 @@ export type {
 } from "./io/convergence-study.js";
 export { decompress, type DecompressOptions } from "./io/decompress.js";
 export type { ByteInput } from "./io/byte-input.js";
+export { parseMesh, type ParseMeshOptions } from "./io/parse-mesh.js";
 export { parseMsh, type ParseMshOptions } from "./io/parse-msh.js";
 export { parseProblem } from "./io/problem-file.js";
 export {

@@ -29,6 +29,33 @@ export function addWholeCellOption(command: Command): Command {
 /** Flags of a command that reads a mesh file. */
 export interface MeshFileFlags extends MeshFlags, OutputFlags {
   readonly maxBytes?: number;
+  /** Cell array of VTU and XDMF files that tells the regions. */
+  readonly regionArray?: string;
+  /** Second file of DOLFIN XML, with the regions. */
+  readonly regionFile?: string;
+}
+
+/** Declares --max-bytes, --region-array and --region-file, of the mesh file that is read. */
+export function addMeshFileOptions(command: Command): Command {
+  return addMaxBytesOption(command)
+    .option(
+      "--region-array <name>",
+      "cell array of a .vtu or .xdmf that tells the regions; none for a single one (default: one with a usual name)",
+    )
+    .option(
+      "--region-file <file>",
+      "second file of a DOLFIN .xml mesh, with the regions of its cells (default: <mesh>_physical_region.xml beside it)",
+    );
+}
+
+/** How the flags have a mesh file read. */
+export function toMeshFileOptions(flags: MeshFileFlags): MeshFileFlags {
+  const { maxBytes, regionArray, regionFile } = flags;
+  return {
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(regionArray === undefined ? {} : { regionArray }),
+    ...(regionFile === undefined ? {} : { regionFile }),
+  };
 }
 
 /** Declares --phase, --unit-cell, --homogeneous and --periodic-tolerance. */

@@ -7,14 +7,15 @@ import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import { readMesh } from "../node/read-mesh.js";
+import { toMeshFileOptions, type MeshFileFlags } from "./command-options.js";
 import { runInterruptible } from "./interrupt.js";
 import type { Terminal } from "./terminal.js";
 
 export interface OpenMeshOptions {
   /** The kernel to read and order with; by default one of its own, whose memory goes when the mesh is there. */
   readonly kernel?: Kernel;
-  /** Most bytes to accept, in the file and after decompression. */
-  readonly maxBytes: number | undefined;
+  /** How the file is read: most bytes to accept, where its regions are. */
+  readonly file: MeshFileFlags;
   /** Whether to put the mesh into {@link orderMesh}'s order: the mesh in the file's order is then let go. Default false. */
   readonly isOrdered?: boolean;
 }
@@ -69,11 +70,10 @@ export async function openMesh(
 }
 
 async function loadFile(file: string, terminal: Terminal, options: OpenMeshOptions): Promise<OpenedMesh> {
-  const { maxBytes, isOrdered = false } = options;
+  const { isOrdered = false } = options;
   const kernel = options.kernel ?? (await loadKernel());
   terminal.progress.progress?.({ step: "read" });
-  const limit = maxBytes === undefined ? {} : { maxBytes };
-  const read = await readMesh(file, { ...limit, ...terminal.progress, kernel });
+  const read = await readMesh(file, { ...toMeshFileOptions(options.file), ...terminal.progress, kernel });
   const { sha256, format, storedBytes } = read;
   const start = performance.now();
   const mesh = isOrdered ? orderMesh(kernel, read.mesh) : read.mesh;

@@ -18,7 +18,18 @@ export interface OpenedProblem extends Problem {
 
 /** Extensions that say what a file is; others leave it to the content. */
 const problemExtensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
-const meshExtensions: ReadonlySet<string> = new Set([".msh", ".gz"]);
+const meshExtensions: ReadonlySet<string> = new Set([
+  ".msh",
+  ".gz",
+  ".mesh",
+  ".meshb",
+  ".vtu",
+  ".inp",
+  ".xml",
+  ".xdmf",
+  ".h5",
+  ".hdf5",
+]);
 
 /** Bytes in which a problem without extension must name its mesh or geometry. */
 const headBytes = 65_536;

@@ -69,7 +69,8 @@ export function decodeVoxels(
   }
 }
 
-function reverseBytes(bytes: Uint8Array, size: number): void {
+/** Turns the bytes of each value, of `size` bytes, in place. */
+export function reverseBytes(bytes: Uint8Array, size: number): void {
   for (let start = 0; start < bytes.length; start += size) {
     for (let i = start, j = start + size - 1; i < j; i++, j--) {
       const byte = bytes[i];

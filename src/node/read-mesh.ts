@@ -1,18 +1,25 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { defaultMaxBytes } from "../io/decompress.js";
-import { parseMsh, type ParseMshOptions } from "../io/parse-msh.js";
+import { parseMesh, type ParseMeshOptions } from "../io/parse-mesh.js";
+import { parseMsh } from "../io/parse-msh.js";
+import { recognizeMesh } from "../io/recognize-mesh.js";
 import type { ByteInput } from "../io/byte-input.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
+import { findCompanions } from "./mesh-companions.js";
 import { checkSize, createReadError, readMeshFile, type ReadMeshFileOptions } from "./files.js";
 
 /** Options of {@link readMesh}. */
-export interface ReadMeshOptions extends ReadMeshFileOptions, ParseMshOptions {}
+export interface ReadMeshOptions
+  extends ReadMeshFileOptions, Omit<ParseMeshOptions, "name" | "regions" | "openFile"> {
+  /** Of DOLFIN XML: path of the second file, with the regions; by default one beside the mesh with a usual name. */
+  readonly regionFile?: string;
+}
 
 /** A mesh and what is known of the file it came from. */
 export interface ReadMesh {
   readonly mesh: TetMesh;
-  /** `msh 4.1 binary`, `msh 2.2 text gzip`. */
+  /** `msh 4.1 binary`, `msh 2.2 text gzip`, `medit`, `VTU`, ... */
   readonly format: string;
   /** SHA-256 of the file as stored, 64 hexadecimal digits. */
   readonly sha256: string;
@@ -26,12 +33,12 @@ export interface ReadMesh {
 const headerBytes = 65536;
 
 /**
- * Reads a mesh file of any size, plain or compressed. A regular file is read, hashed and parsed piece by piece, so that a
- * binary MSH 4.1 file is never in memory as a whole.
+ * Reads a mesh file of any size and of any format of {@link parseMesh}, plain or compressed. A regular file of Gmsh's is read,
+ * hashed and parsed piece by piece, so that a binary MSH 4.1 file is never in memory as a whole.
  *
  * @throws MeshError `file-not-found`, `file-unreadable`, `file-too-large`
  * @throws ParseError of decompression
- * @throws ParseError, MeshError, KernelError of {@link parseMsh}
+ * @throws ParseError, MeshError, UsageError, KernelError of {@link parseMesh}
  */
 export async function readMesh(path: string, options: ReadMeshOptions = {}): Promise<ReadMesh> {
   const start = performance.now();
@@ -54,8 +61,14 @@ export async function readMesh(path: string, options: ReadMeshOptions = {}): Pro
   }
 }
 
-/** `msh <version> <binary|text>` of the $MeshFormat section in the first bytes of a file. */
-export function describeFormat(bytes: Uint8Array): string {
+/**
+ * What the first bytes of a file say of its format: of Gmsh's `msh <version> <binary|text>`, of others their name.
+ *
+ * @param path the file, whose extension counts where the content says nothing
+ */
+export function describeFormat(bytes: Uint8Array, path = ""): string {
+  const format = recognizeMesh(bytes, path);
+  if (format !== "msh") return format;
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, headerBytes));
   const match = /\$MeshFormat\s+(\S+)\s+([01])\s/.exec(head);
   return match === null ? "msh" : `msh ${match[1]} ${match[2] === "1" ? "binary" : "text"}`;
@@ -66,17 +79,20 @@ async function readWholeMesh(path: string, options: ReadMeshOptions): Promise<Re
   const start = performance.now();
   const { bytes, sha256, storedBytes } = await readMeshFile(path, options);
   const middle = performance.now();
-  const mesh = parseMsh(bytes, options);
+  const files = await findCompanions(path, bytes, options);
+  const parsed = await parseMesh(bytes, { ...options, ...files.options, name: path });
+  const warnings = [...parsed.report.warnings, ...files.warnings];
+  const mesh = files.warnings.length === 0 ? parsed : { ...parsed, report: { ...parsed.report, warnings } };
   return {
     mesh,
-    format: describeFormat(bytes) + (bytes.length === storedBytes ? "" : " gzip"),
+    format: describeFormat(bytes, path) + (bytes.length === storedBytes ? "" : " gzip"),
     sha256,
     storedBytes,
     timings: { read: (middle - start) / 1000, parse: (performance.now() - middle) / 1000 },
   };
 }
 
-/** Opens a regular file that is not compressed; null for all others, and where opening fails: others tell why. */
+/** Opens a regular file of Gmsh's format that is not compressed; null for all others, and where opening fails: others tell why. */
 function openInput(path: string, maxBytes: number): FileInput | null {
   let file: number;
   try {
@@ -86,11 +102,13 @@ function openInput(path: string, maxBytes: number): FileInput | null {
   }
   try {
     const status = fstatSync(file);
-    const magic = new Uint8Array(2);
+    const head = new Uint8Array(headerBytes);
     if (status.isFile() && status.size > 0) {
       checkSize(path, status.size, maxBytes);
-      readSync(file, magic, 0, magic.length, 0);
-      if (magic[0] !== 0x1f || magic[1] !== 0x8b) return new FileInput(path, file, status.size);
+      const numRead = readSync(file, head, 0, head.length, 0);
+      const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+      if (!isGzip && recognizeMesh(head.subarray(0, numRead), path) === "msh")
+        return new FileInput(path, file, status.size);
     }
   } catch (error) {
     closeSync(file);

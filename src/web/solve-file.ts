@@ -1,7 +1,7 @@
 import type { ProgressReporter } from "../core/progress.js";
 import { homogenize, type Homogenization } from "../homogenization/homogenize.js";
 import { decompress } from "../io/decompress.js";
-import { parseMsh } from "../io/parse-msh.js";
+import { parseMesh } from "../io/parse-mesh.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
@@ -52,5 +52,6 @@ async function readMesh(
   progress({ step: "read" });
   const stored = file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer());
   const bytes = await decompress(stored, maxBytes === undefined ? {} : { maxBytes });
-  return orderMesh(kernel, parseMsh(bytes, { progress, kernel }));
+  const name = file instanceof File ? file.name : "";
+  return orderMesh(kernel, await parseMesh(bytes, { name, progress, kernel }));
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addGeometryOptions } from "../geometry-flags.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
@@ -33,7 +33,7 @@ export function addAdaptCommand(program: Command): void {
     );
   addGeometryOptions(command, "mesh size of the first round (default: the geometry's own)");
   addHomogenizeOptions(command);
-  addOutputOptions(addMaxBytesOption(command))
+  addOutputOptions(addMeshFileOptions(command))
     .addHelpText(
       "after",
       `${exitCodesHelp}A gap that is not reached within --max-nodes is exit code 4; the rounds made so far stay in the folder.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addGeometryOptions } from "../geometry-flags.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
@@ -34,7 +34,7 @@ export function addConvergenceCommand(program: Command): void {
     .option("--bounds", "bounds of the tensors from both sides on every level");
   addGeometryOptions(command, "mesh size of the first level (default: the geometry's own)");
   addHomogenizeOptions(command);
-  addOutputOptions(addMaxBytesOption(command))
+  addOutputOptions(addMeshFileOptions(command))
     .addHelpText(
       "after",
       `${exitCodesHelp}

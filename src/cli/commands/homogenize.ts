@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
 import { parseOutput, parsePath } from "../parse-options.js";
@@ -17,7 +17,7 @@ export function addHomogenizeCommand(program: Command): void {
     )
     .argument(
       "<input>",
-      "Gmsh mesh (MSH 2.2 or 4.1, text or binary, .gz or not), or a problem file (YAML or JSON), whose fields the options override",
+      "mesh (Gmsh .msh, medit .mesh, .vtu, Abaqus .inp, DOLFIN .xml, .xdmf, .h5; .gz or not), or a problem file (YAML or JSON), whose fields the options override",
     );
   addHomogenizeOptions(command)
     .option(
@@ -37,7 +37,7 @@ export function addHomogenizeCommand(program: Command): void {
       "opposite faces: match (node by node), tie (coupled where they overlap, however they are cut; no bounds) (default: match)",
     ).choices(["match", "tie"]),
   );
-  addOutputOptions(addMaxBytesOption(command))
+  addOutputOptions(addMeshFileOptions(command))
     .option("-o, --output <file>", "write the result as JSON, whole or not at all", parseOutput)
     .option(
       "--vtu <file>",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import {
-  addMaxBytesOption,
+  addMeshFileOptions,
   addMeshOptions,
   addOutputOptions,
   addWholeCellOption,
@@ -19,8 +19,11 @@ export function addInfoCommand(program: Command): void {
         "membrane area, unit cell, periodic classes of nodes, and the quality of the cells. Lengths are in the " +
         "mesh's own unit, fractions are relative to the unit cell.",
     )
-    .argument("<mesh>", "Gmsh mesh, MSH 2.2 or 4.1, text or binary, .gz or not");
-  addOutputOptions(addMaxBytesOption(addWholeCellOption(addMeshOptions(command))))
+    .argument(
+      "<mesh>",
+      "Gmsh .msh (2.2, 4.1), medit .mesh, .vtu, Abaqus .inp, DOLFIN .xml, .xdmf or .h5; .gz or not",
+    );
+  addOutputOptions(addMeshFileOptions(addWholeCellOption(addMeshOptions(command))))
     .addHelpText(
       "after",
       `${exitCodesHelp}A mesh that is no periodic unit cell is described as far as possible; the exit code is then 3.

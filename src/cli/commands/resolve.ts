@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
 import { collect, parseNumber, parsePath, parsePositive, parsePositiveInteger } from "../parse-options.js";
@@ -63,7 +63,7 @@ export function addResolveCommand(program: Command): void {
       (text) => parsePositiveInteger(text, "--macroscopic-cells"),
     );
   addHomogenizeOptions(command, undefined, "0.25 where none is given");
-  addOutputOptions(addMaxBytesOption(command))
+  addOutputOptions(addMeshFileOptions(command))
     .addHelpText(
       "after",
       `${exitCodesHelp}

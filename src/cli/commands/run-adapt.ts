@@ -85,7 +85,7 @@ async function chooseMesher(input: string, flags: AdaptFlags, terminal: Terminal
     return gmshMesher(input, flags, terminal);
   }
   refuseGeometryFlags(input, flags);
-  const { mesh, source } = await openMesh({ file: input }, terminal, { maxBytes: flags.maxBytes });
+  const { mesh, source } = await openMesh({ file: input }, terminal, { file: flags });
   return uniformMesher(mesh, source);
 }
 

@@ -87,7 +87,7 @@ async function chooseMesher(
     return gmshMesher(input, await firstSize(input, flags), flags, terminal);
   }
   refuseGeometryFlags(input, flags);
-  const { mesh, source } = await openMesh({ file: input }, terminal, { maxBytes: flags.maxBytes });
+  const { mesh, source } = await openMesh({ file: input }, terminal, { file: flags });
   return refiningMesher(mesh, source);
 }
 
@@ -129,7 +129,7 @@ function gmshMesher(
       }),
     );
     for (const warning of meshed.warnings) terminal.warn(`Gmsh: ${warning}`);
-    const { mesh, source } = await openMesh({ file: path }, terminal, { maxBytes: flags.maxBytes });
+    const { mesh, source } = await openMesh({ file: path }, terminal, { file: flags });
     return { mesh, label: `h = ${formatShort(levelSize)}`, source };
   };
 }

@@ -43,7 +43,7 @@ export async function runHomogenize(path: string, given: HomogenizeCommandFlags)
   await withTerminal(flags, async (terminal) => {
     const { mesh, source, timings } = await openMesh(meshSpec, terminal, {
       kernel,
-      maxBytes: flags.maxBytes,
+      file: flags,
       isOrdered: true,
     });
     const homogenized = await homogenizeInThreads(flags, mesh, {

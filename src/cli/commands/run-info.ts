@@ -15,8 +15,7 @@ import { withTerminal } from "../terminal.js";
 export async function runInfo(path: string, flags: MeshFileFlags & WholeCellFlags): Promise<void> {
   const kernel = await loadKernel();
   await withTerminal(flags, async (terminal) => {
-    const { maxBytes } = flags;
-    const { mesh, source, storedBytes } = await openMesh({ file: path }, terminal, { kernel, maxBytes });
+    const { mesh, source, storedBytes } = await openMesh({ file: path }, terminal, { kernel, file: flags });
     terminal.progress.progress?.({ step: "measure" });
     const { summary, problem } = summarizeMesh(kernel, mesh, flags);
     for (const warning of summary.warnings) terminal.warn(warning);

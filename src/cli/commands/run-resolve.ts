@@ -66,7 +66,7 @@ export async function runResolve(path: string, flags: ResolveFlags): Promise<voi
   await withTerminal(flags, async (terminal) => {
     const { mesh, source } = await openMesh({ file: path }, terminal, {
       kernel,
-      maxBytes: flags.maxBytes,
+      file: flags,
       isOrdered: true,
     });
     const cell = await homogenizeInThreads(flags, mesh, {
