@@ -1,0 +1,122 @@
+import { ParseError } from "../../core/errors.js";
+import { writeMsh } from "../../io/msh-writer.js";
+import { parseMsh } from "../../io/parse-msh.js";
+import { parseSurface } from "../../io/parse-surface.js";
+import type { SurfaceFile } from "../../io/surface-file.js";
+import { loadKernel } from "../../kernel/kernel.js";
+import { enclosedVolume } from "../../meshing/surface/enclosed-volume.js";
+import { describeMismatch, matchFaces } from "../../meshing/surface/match-faces.js";
+import { prepareSurface } from "../../meshing/surface/prepare-surface.js";
+import type { Box } from "../../meshing/surface/triangle-surface.js";
+import { readFileBytes, writeFileAtomically } from "../../node/files.js";
+import { fillSurface } from "../../node/mesh-surface.js";
+import { describeFormat } from "../../node/read-mesh.js";
+import { formatJson } from "../format-json.js";
+import { runInterruptible } from "../interrupt.js";
+import { summarizeMesh } from "../mesh-summary.js";
+import { formatPhases } from "../mesh-table.js";
+import { checkOutput } from "../output-file.js";
+import { formatGrid, formatPercent, formatSection, type GridCell } from "../tables.js";
+import { withTerminal, type OutputFlags } from "../terminal.js";
+
+/** Flags of `erfem mesh surface`. */
+export interface MeshSurfaceFlags extends OutputFlags {
+  readonly box?: Box;
+  readonly format: "msh41" | "msh22";
+  readonly ascii?: boolean;
+  readonly output: string;
+  readonly maxBytes?: number;
+}
+
+/**
+ * `erfem mesh surface`: meshes both sides of a triangulated surface, and says what was mended and how far volume and area
+ * moved.
+ *
+ * @throws ParseError, MeshError, UsageError; the output file is then what it was before
+ */
+export async function runMeshSurface(file: string, flags: MeshSurfaceFlags): Promise<void> {
+  await checkOutput(flags.output, file);
+  await withTerminal(flags, async (terminal) => {
+    terminal.progress.progress?.({ step: "read the surface" });
+    const given = await readSurface(file, flags.maxBytes);
+    const ready = prepareSurface(given, {
+      ...terminal.progress,
+      ...(flags.box === undefined ? {} : { box: flags.box }),
+    });
+    const match = matchFaces(ready);
+    for (const note of ready.report.notes) terminal.warn(note);
+    if (!match.isPeriodic) terminal.warn(describeMismatch(match));
+    const kernel = await loadKernel();
+    const filled = await runInterruptible((signal) =>
+      fillSurface(match.prepared, {
+        ...terminal.progress,
+        kernel,
+        size: ready.report.meanEdge,
+        isPeriodic: match.isPeriodic,
+        signal,
+      }),
+    );
+    const bytes = writeMsh(filled.mesh, {
+      version: flags.format === "msh41" ? "4.1" : "2.2",
+      binary: flags.ascii !== true,
+    });
+    const { summary, problem } = summarizeMesh(kernel, parseMsh(bytes, { kernel }), {});
+    if (problem !== undefined && match.isPeriodic) throw problem;
+    await writeFileAtomically(flags.output, bytes);
+    for (const warning of summary.warnings) terminal.warn(warning);
+    const format = describeFormat(bytes);
+    const surfaceVolume = enclosedVolume(ready);
+    const meshVolume = summary.phases?.find(({ name }) => name === "ER")?.volume ?? 0;
+    const meshArea = summary.surfaces.find(({ name }) => name === "membrane")?.measure ?? 0;
+    if (flags.json === true) {
+      terminal.print(
+        formatJson({
+          schema: "erfem/mesh@1",
+          file: flags.output,
+          format,
+          bytes: bytes.length,
+          nodes: summary.nodes,
+          cells: summary.cells,
+          phases: summary.phases,
+          periodic: summary.periodic,
+          quality: summary.quality,
+          surface: {
+            file,
+            format: given.format,
+            ...ready.report,
+            volume: surfaceVolume,
+            isPeriodic: match.isPeriodic,
+          },
+          meshVolume,
+          meshArea,
+          warnings: summary.warnings,
+        }),
+      );
+    } else if (flags.quiet !== true) {
+      const { numTriangles, numComponents, area } = ready.report;
+      const rows: GridCell[][] = [
+        ["format", `${format}, ${bytes.length} bytes`],
+        ["surface", `${given.format}, ${numTriangles} triangles in the box, ${numComponents} components`],
+        ["nodes", String(summary.nodes)],
+        ["cells", String(summary.cells)],
+        ["", "surface", "mesh", "moved by"],
+        ["volume inside", surfaceVolume, meshVolume, formatPercent(meshVolume / surfaceVolume - 1)],
+        ["area of the membrane", area, meshArea, formatPercent(meshArea / area - 1)],
+      ];
+      terminal.print(`${formatSection(flags.output, formatGrid(rows))}\n\n${formatPhases(summary)}`);
+    }
+  });
+}
+
+async function readSurface(file: string, maxBytes: number | undefined): Promise<SurfaceFile> {
+  const bytes = await readFileBytes(file, maxBytes);
+  try {
+    return parseSurface(bytes, file);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new ParseError(error.code, `${file}: ${error.message}`, {
+      cause: error,
+      details: { ...error.details, file },
+    });
+  }
+}
