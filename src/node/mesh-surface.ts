@@ -1,111 +1,139 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { ProgressReporter } from "../core/progress.js";
-import { parseMsh } from "../io/parse-msh.js";
-import { writeMsh } from "../io/msh-writer.js";
-import { parseStl } from "../io/stl-reader.js";
+import { MeshError, UsageError } from "../core/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { pairFacets } from "../mesh/facets.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { buildBoundaryMesh, facesTag, membraneTag } from "../meshing/surface/boundary-mesh.js";
-import { dividePhases, type DividedMesh } from "../meshing/surface/divide-phases.js";
-import { drawFaces } from "../meshing/surface/face-mesh.js";
-import type { PreparedSurface } from "../meshing/surface/prepare-surface.js";
-import { readFileBytes } from "./files.js";
-import { gmshFailure, runGmsh, type GmshLog, type GmshProcessOptions } from "./gmsh-process.js";
+import { meshLevelSet } from "../meshing/mesh-level-set.js";
+import { enclosedVolume } from "../meshing/surface/enclosed-volume.js";
+import { alignFaces, describeMismatch, type FaceMatch } from "../meshing/surface/match-faces.js";
+import {
+  prepareSurface,
+  type PreparedSurface,
+  type SurfaceReport,
+} from "../meshing/surface/prepare-surface.js";
+import { levelSetOfSurface } from "../meshing/surface/surface-level-set.js";
+import type { Box, TriangleSurface } from "../meshing/surface/triangle-surface.js";
+import type { ProgressReporter } from "../core/progress.js";
+import { fillSurface, remeshSurface } from "./gmsh-surface.js";
+import type { GmshProcessOptions } from "./gmsh-process.js";
 
-/** How a prepared surface is meshed with Gmsh. */
-export interface FillSurfaceOptions extends Omit<GmshProcessOptions, "onLine"> {
+/** How a surface is meshed. */
+export interface MeshSurfaceOptions extends Omit<GmshProcessOptions, "onLine"> {
   readonly kernel: Kernel;
-  /** Edge length on the surface, from which those of the faces and of the volume follow. */
-  readonly size: number;
-  /** Whether the surface meets opposite faces alike, so that the high ones are copies of the low ones. */
-  readonly isPeriodic: boolean;
+  /** The unit cell; may be left out where the surface has been cut at all six faces of its bounding box. */
+  readonly box?: Box;
+  /**
+   * Edge length on the surface. Default: with Gmsh the surface's own triangles, kept as they are; on the lattice its mean
+   * edge.
+   */
+  readonly size?: number;
+  /** Angle between triangles above which an edge is kept when Gmsh meshes the surface anew, degrees; default 40. */
+  readonly angleDegrees?: number;
+  /** `gmsh` (default) has the surface's own triangles in the mesh; `lattice` a level set, periodic by construction. */
+  readonly mesher?: "gmsh" | "lattice";
   readonly names?: { readonly inside: string; readonly outside: string };
   readonly progress?: ProgressReporter;
 }
 
-/** Both phases of a box. */
-export interface FilledSurface extends DividedMesh {
-  readonly gmshVersion: string | null;
+/** A mesh of both sides of a surface. */
+export interface MeshedSurface {
+  readonly mesh: TetMesh;
+  readonly box: Box;
+  readonly size: number;
+  readonly mesher: "gmsh" | "lattice";
+  /** What was done to the surface of the file, and what it is. */
+  readonly surface: SurfaceReport;
+  /** Volume of the ER in the box by the surface of the file, without a mesh. */
+  readonly surfaceVolume: number;
+  /** Whether the surface meets opposite faces alike. */
+  readonly isPeriodic: boolean;
+  /** What was mended, and what the user should know of: sentences. */
+  readonly warnings: readonly string[];
 }
 
-const defaultNames = { inside: "ER", outside: "cytosol" };
+const defaultAngleDegrees = 40;
 
 /**
- * Fills both sides of a surface in a box with tetrahedra, by Gmsh: first the faces of the box, with what of the surface lies
- * in them; then the volume between the faces, with the surface in it, triangle by triangle. Sizes grow from the surface
- * into the volume. The phases follow from which side of the surface a cell lies on.
+ * Meshes both sides of a surface in a box. With Gmsh, opposite faces get the same mesh where the surface meets them alike;
+ * else the mesh is that of a cell that is not periodic, and a warning says so.
  *
- * @throws MeshError `gmsh-missing`, `gmsh-failed`, `surface-faces-not-fitting`, `membrane-not-in-mesh`,
- *   `membrane-not-separating`; ErfemError `aborted`
+ * @throws MeshError, UsageError of prepareSurface, fillSurface, remeshSurface and meshLevelSet
  */
-export async function fillSurface(
-  prepared: PreparedSurface,
-  options: FillSurfaceOptions,
-): Promise<FilledSurface> {
-  const { kernel, size, isPeriodic, names = defaultNames } = options;
-  return await inFolder(async (folder) => {
-    const faces = isPeriodic ? [0, 2, 4] : [0, 1, 2, 3, 4, 5];
-    options.progress?.({ step: "Gmsh: faces of the box" });
-    await writeFile(join(folder, "faces.geo"), drawFaces(prepared, faces, size).geo);
-    const facesFile = join(folder, "faces.stl");
-    await run(["faces.geo", "-2", "-format", "stl", "-o", "faces.stl"], folder, facesFile, options);
-    const drawn = parseStl(await readFileBytes(facesFile));
-    const boundary = buildBoundaryMesh(prepared.surface, drawn.points, prepared.box, isPeriodic);
-    await writeFile(join(folder, "boundary.msh"), writeMsh(boundary, { version: "2.2" }));
-    await writeFile(join(folder, "volume.geo"), volumeScript);
-    const volumeFile = join(folder, "volume.msh");
-    options.progress?.({ step: "Gmsh: volume" });
-    const log = await run(
-      ["volume.geo", "-3", "-format", "msh41", "-bin", "-save_all", "-o", "volume.msh"],
-      folder,
-      volumeFile,
-      options,
+export async function meshSurface(
+  given: TriangleSurface,
+  options: MeshSurfaceOptions,
+): Promise<MeshedSurface> {
+  const { mesher = "gmsh", size, angleDegrees = defaultAngleDegrees } = options;
+  if (!(angleDegrees > 0 && angleDegrees <= 180)) {
+    throw new UsageError(
+      "invalid-parameter",
+      `the angle is ${angleDegrees}; expected more than 0 and at most 180 degrees`,
+      {
+        details: { angleDegrees },
+      },
     );
-    const mesh: TetMesh = parseMsh(await readFileBytes(volumeFile), { kernel });
-    options.progress?.({ step: "divide the phases" });
-    return { ...dividePhases(mesh, pairFacets(kernel, mesh), names), gmshVersion: log.version };
-  });
-}
-
-/** The volume between the faces, with the membrane in it. */
-const volumeScript = `Merge "boundary.msh";
-Surface Loop(1) = {${facesTag}};
-Volume(1) = {1};
-Surface{${membraneTag}} In Volume{1};
-Mesh.Algorithm3D = 1;
-Mesh.CharacteristicLengthExtendFromBoundary = 1;
-`;
-
-async function run(
-  args: readonly string[],
-  folder: string,
-  output: string,
-  { executable, stallSeconds, signal, progress }: FillSurfaceOptions,
-): Promise<GmshLog> {
-  const inFolderArgs = args.map((arg) => (/\.(?:geo|stl|msh)$/.test(arg) ? join(folder, arg) : arg));
-  const log = await runGmsh(inFolderArgs, {
-    ...(executable === undefined ? {} : { executable }),
-    ...(stallSeconds === undefined ? {} : { stallSeconds }),
-    ...(signal === undefined ? {} : { signal }),
-    onLine(line) {
-      const message = /^Info\s*:\s*(.*)$/.exec(line)?.[1];
-      if (message !== undefined) progress?.({ step: "Gmsh", message });
-    },
-  });
-  const status = await stat(output).catch(() => undefined);
-  if (status === undefined || status.size === 0)
-    throw gmshFailure("ended without writing a mesh", log, { args });
-  return log;
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "erfem-surface-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+  const ready = prepareSurface(given, options);
+  const match = alignFaces(ready);
+  const common = {
+    box: ready.box,
+    mesher,
+    surface: ready.report,
+    surfaceVolume: enclosedVolume(ready),
+    isPeriodic: match.isPeriodic,
+    size: size ?? ready.report.meanEdge,
+  };
+  const warnings = [...ready.report.notes];
+  if (mesher === "lattice") {
+    if (!match.isPeriodic) warnings.push(closedAtFaces);
+    const { mesh } = meshLevelSet(levelSetOfSurface(match.prepared), { ...options, size: common.size });
+    return { ...common, mesh, warnings };
+  }
+  if (!match.isPeriodic) warnings.push(describeMismatch(match));
+  if (match.largestMove > 1e-6 * common.size) {
+    warnings.push(
+      `points on the high faces moved by up to ${match.largestMove.toExponential(1)} to those on the low faces`,
+    );
+  }
+  const sized = size === undefined ? match : await remesh(match, { ...options, size, angleDegrees });
+  const filled = await fillSurface(sized.prepared, {
+    ...options,
+    size: common.size,
+    isPeriodic: sized.isPeriodic,
+  });
+  if (filled.numContradicting > 0) {
+    warnings.push(
+      `${filled.numContradicting} triangles have the ER on the side to which their normals point: components of the surface are ` +
+        "inside out; the side of most triangles was taken",
+    );
+  }
+  return { ...common, mesh: filled.mesh, warnings };
+}
+
+const closedAtFaces =
+  "the surface meets opposite faces of the box at different places: the lattice is periodic all the same, with membrane on the " +
+  "faces where the ER of one side meets cytosol of the other";
+
+async function remesh(
+  match: FaceMatch,
+  options: MeshSurfaceOptions & { readonly size: number; readonly angleDegrees: number },
+): Promise<FaceMatch> {
+  const { size } = options;
+  let remeshed: PreparedSurface;
+  try {
+    remeshed = await remeshSurface(match.prepared, { ...options, isPeriodic: match.isPeriodic });
+  } catch (error) {
+    if (!(error instanceof MeshError) || !error.code.startsWith("surface-")) throw error;
+    throw notSized(size, error.message, error);
+  }
+  const again = alignFaces(remeshed);
+  if (match.isPeriodic && !again.isPeriodic) throw notSized(size, describeMismatch(again));
+  return again;
+}
+
+function notSized(size: number, why: string, cause?: unknown): MeshError {
+  return new MeshError(
+    "surface-not-sized",
+    `with a size of ${size} the surface that Gmsh makes cannot be used: ${why}. The surface itself is good: leave --size out to ` +
+      "keep its triangles, take a smaller size, another --angle, or --mesher lattice",
+    { cause, details: { size } },
+  );
 }

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { addMaxBytesOption, addMeshFormatOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { parseCornerBox } from "../parse-level-set.js";
-import { parseOutput } from "../parse-options.js";
+import { parseOutput, parsePositive } from "../parse-options.js";
 import type { MeshSurfaceFlags } from "./run-mesh-surface.js";
 
 /** Declares `erfem mesh surface`. */
@@ -23,6 +23,25 @@ export function addMeshSurfaceCommand(parent: Command): void {
       "lowest and highest corner of the unit cell (default: the bounding box of a surface that is cut open at all its faces)",
       parseCornerBox,
     )
+    .option(
+      "--size <h>",
+      "edge length on the surface (default: with gmsh the triangles of the file, kept; on the lattice their mean edge)",
+      (text) => parsePositive(text, "--size"),
+    )
+    .option(
+      "--angle <degrees>",
+      "edges with a larger angle between their triangles are sharp, and kept when --size meshes the surface anew (default: 40)",
+      (text) => parsePositive(text, "--angle"),
+    )
+    .addOption(
+      new Option(
+        "--mesher <how>",
+        "gmsh: the triangles of the surface are facets of the mesh; lattice: the signed distance from the surface, meshed " +
+          "without Gmsh, periodic by construction",
+      )
+        .choices(["gmsh", "lattice"])
+        .default("gmsh"),
+    )
     .requiredOption("-o, --output <file>", "mesh file to write", parseOutput);
   addOutputOptions(addMaxBytesOption(addMeshFormatOptions(command)))
     .addHelpText(
@@ -30,6 +49,8 @@ export function addMeshSurfaceCommand(parent: Command): void {
       `${exitCodesHelp}
 Example:
   $ erfem mesh surface er.stl --box 0,0,0,500,500,500 -o er.msh
+  $ erfem mesh surface er.obj --box 0,0,0,500,500,500 --size 15 -o er.msh
+  $ erfem mesh surface er.off --box 0,0,0,500,500,500 --mesher lattice --size 10 -o er.msh
   $ erfem homogenize er.msh --length-unit nm
 `,
     )

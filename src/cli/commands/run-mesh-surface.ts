@@ -4,12 +4,9 @@ import { parseMsh } from "../../io/parse-msh.js";
 import { parseSurface } from "../../io/parse-surface.js";
 import type { SurfaceFile } from "../../io/surface-file.js";
 import { loadKernel } from "../../kernel/kernel.js";
-import { enclosedVolume } from "../../meshing/surface/enclosed-volume.js";
-import { describeMismatch, matchFaces } from "../../meshing/surface/match-faces.js";
-import { prepareSurface } from "../../meshing/surface/prepare-surface.js";
 import type { Box } from "../../meshing/surface/triangle-surface.js";
 import { readFileBytes, writeFileAtomically } from "../../node/files.js";
-import { fillSurface } from "../../node/mesh-surface.js";
+import { meshSurface } from "../../node/mesh-surface.js";
 import { describeFormat } from "../../node/read-mesh.js";
 import { formatJson } from "../format-json.js";
 import { runInterruptible } from "../interrupt.js";
@@ -22,6 +19,9 @@ import { withTerminal, type OutputFlags } from "../terminal.js";
 /** Flags of `erfem mesh surface`. */
 export interface MeshSurfaceFlags extends OutputFlags {
   readonly box?: Box;
+  readonly size?: number;
+  readonly angle?: number;
+  readonly mesher: "gmsh" | "lattice";
   readonly format: "msh41" | "msh22";
   readonly ascii?: boolean;
   readonly output: string;
@@ -39,35 +39,32 @@ export async function runMeshSurface(file: string, flags: MeshSurfaceFlags): Pro
   await withTerminal(flags, async (terminal) => {
     terminal.progress.progress?.({ step: "read the surface" });
     const given = await readSurface(file, flags.maxBytes);
-    const ready = prepareSurface(given, {
-      ...terminal.progress,
-      ...(flags.box === undefined ? {} : { box: flags.box }),
-    });
-    const match = matchFaces(ready);
-    for (const note of ready.report.notes) terminal.warn(note);
-    if (!match.isPeriodic) terminal.warn(describeMismatch(match));
     const kernel = await loadKernel();
-    const filled = await runInterruptible((signal) =>
-      fillSurface(match.prepared, {
+    const made = await runInterruptible((signal) =>
+      meshSurface(given, {
         ...terminal.progress,
         kernel,
-        size: ready.report.meanEdge,
-        isPeriodic: match.isPeriodic,
         signal,
+        mesher: flags.mesher,
+        ...(flags.box === undefined ? {} : { box: flags.box }),
+        ...(flags.size === undefined ? {} : { size: flags.size }),
+        ...(flags.angle === undefined ? {} : { angleDegrees: flags.angle }),
       }),
     );
-    const bytes = writeMsh(filled.mesh, {
+    for (const warning of made.warnings) terminal.warn(warning);
+    terminal.progress.progress?.({ step: "write the mesh" });
+    const bytes = writeMsh(made.mesh, {
       version: flags.format === "msh41" ? "4.1" : "2.2",
       binary: flags.ascii !== true,
     });
     const { summary, problem } = summarizeMesh(kernel, parseMsh(bytes, { kernel }), {});
-    if (problem !== undefined && match.isPeriodic) throw problem;
+    if (problem !== undefined && made.isPeriodic) throw problem;
     await writeFileAtomically(flags.output, bytes);
     for (const warning of summary.warnings) terminal.warn(warning);
     const format = describeFormat(bytes);
-    const surfaceVolume = enclosedVolume(ready);
+    const { surfaceVolume } = made;
     const meshVolume = summary.phases?.find(({ name }) => name === "ER")?.volume ?? 0;
-    const meshArea = summary.surfaces.find(({ name }) => name === "membrane")?.measure ?? 0;
+    const meshArea = summary.surfaces.at(0)?.measure ?? summary.periodic?.membrane.area ?? 0;
     if (flags.json === true) {
       terminal.print(
         formatJson({
@@ -80,20 +77,23 @@ export async function runMeshSurface(file: string, flags: MeshSurfaceFlags): Pro
           phases: summary.phases,
           periodic: summary.periodic,
           quality: summary.quality,
+          mesher: made.mesher,
+          size: made.size,
+          box: made.box,
           surface: {
             file,
             format: given.format,
-            ...ready.report,
+            ...made.surface,
             volume: surfaceVolume,
-            isPeriodic: match.isPeriodic,
+            isPeriodic: made.isPeriodic,
           },
           meshVolume,
           meshArea,
-          warnings: summary.warnings,
+          warnings: [...made.warnings, ...summary.warnings],
         }),
       );
     } else if (flags.quiet !== true) {
-      const { numTriangles, numComponents, area } = ready.report;
+      const { numTriangles, numComponents, area } = made.surface;
       const rows: GridCell[][] = [
         ["format", `${format}, ${bytes.length} bytes`],
         ["surface", `${given.format}, ${numTriangles} triangles in the box, ${numComponents} components`],

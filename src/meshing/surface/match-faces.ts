@@ -1,6 +1,8 @@
 import type { Vector3 } from "../../core/tensor.js";
 import { faceBits } from "./box-boundary.js";
+import { orientSurface } from "./orient-surface.js";
 import type { PreparedSurface } from "./prepare-surface.js";
+import { syncLoops } from "./sync-loops.js";
 import { boxSize, formatPoint, type Box } from "./triangle-surface.js";
 
 /** Partners on opposite faces agree within this distance, relative to the longest edge of the box. */
@@ -49,6 +51,22 @@ export function matchFaces(prepared: PreparedSurface): FaceMatch {
   }
   const moved = { ...prepared, surface: { points, triangles: surface.triangles } };
   return { isPeriodic: true, mismatch: null, largestMove, prepared: moved };
+}
+
+/**
+ * {@link matchFaces}, after loops that differ in their points only have been given the same ones.
+ *
+ * @throws MeshError as prepareSurface
+ */
+export function alignFaces(prepared: PreparedSurface): FaceMatch {
+  const match = matchFaces(prepared);
+  if (match.isPeriodic) return match;
+  const { surface, box } = prepared;
+  const distance = partnerTolerance * boxSize(box);
+  const synced = syncLoops(surface, box, { snap: distance, distance });
+  if (synced === surface) return match;
+  const again = matchFaces({ ...prepared, ...orientSurface(synced) });
+  return again.isPeriodic ? again : match;
 }
 
 /** What a user should know where opposite faces differ. */
