@@ -12,7 +12,7 @@ import {
 import { levelSetOfSurface } from "../meshing/surface/surface-level-set.js";
 import type { Box, TriangleSurface } from "../meshing/surface/triangle-surface.js";
 import type { ProgressReporter } from "../core/progress.js";
-import { fillSurface, remeshSurface } from "./gmsh-surface.js";
+import { fillSurface, remeshSurface, type FilledSurface } from "./gmsh-surface.js";
 import type { GmshProcessOptions } from "./gmsh-process.js";
 
 /** How a surface is meshed. */
@@ -94,11 +94,7 @@ export async function meshSurface(
     );
   }
   const sized = size === undefined ? match : await remesh(match, { ...options, size, angleDegrees });
-  const filled = await fillSurface(sized.prepared, {
-    ...options,
-    size: common.size,
-    isPeriodic: sized.isPeriodic,
-  });
+  const filled = await fill(sized, { ...options, size: common.size });
   if (filled.numContradicting > 0) {
     warnings.push(
       `${filled.numContradicting} triangles have the ER on the side to which their normals point: components of the surface are ` +
@@ -106,6 +102,23 @@ export async function meshSurface(
     );
   }
   return { ...common, mesh: filled.mesh, warnings };
+}
+
+/** A surface that passes all checks may still be too much for Gmsh, such as one with needles for triangles. */
+async function fill(
+  { prepared, isPeriodic }: FaceMatch,
+  options: MeshSurfaceOptions & { readonly size: number },
+): Promise<FilledSurface> {
+  try {
+    return await fillSurface(prepared, { ...options, isPeriodic });
+  } catch (error) {
+    if (!(error instanceof MeshError) || error.code !== "gmsh-failed") throw error;
+    throw new MeshError(
+      error.code,
+      `The surface has passed the checks, but Gmsh cannot fill it: mesh it anew with another --size, or take --mesher lattice. ${error.message}`,
+      { cause: error, details: error.details },
+    );
+  }
 }
 
 const closedAtFaces =

@@ -1,6 +1,16 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { icosphere, join, offFile, objFile, stlFile, tube } from "../support/surfaces.js";
+import {
+  asciiStl,
+  icosphere,
+  join,
+  moved,
+  objFile,
+  offFile,
+  stlFile,
+  torus,
+  tube,
+} from "../support/surfaces.js";
 import { runErfem, useFolder } from "./run-erfem.js";
 
 const path = useFolder();
@@ -95,6 +105,78 @@ describe("erfem mesh surface", () => {
     expect(Math.abs(json.meshVolume / json.surface.volume - 1)).toBeLessThan(1e-10);
     const { code } = await runErfem(["homogenize", path("half.msh"), "--boundary", "dirichlet", "--quiet"]);
     expect(code).toBe(0);
+  });
+
+  it("meshes a tilted ellipsoid of OBJ and OFF alike, and another size by Gmsh", async () => {
+    const [a, b, c] = [0.35, 0.2, 0.25];
+    const [cos, sin] = [Math.cos(0.6), Math.sin(0.6)];
+    const ellipsoid = moved(icosphere(3, 1, [0, 0, 0]), ([x, y, z]) => [
+      0.5 + cos * a * x - sin * b * y,
+      0.5 + sin * a * x + cos * b * y,
+      0.5 + c * z,
+    ]);
+    writeFileSync(path("ellipsoid.obj"), objFile(ellipsoid));
+    writeFileSync(path("ellipsoid.off"), offFile(ellipsoid));
+    const box = ["--box", "0,0,0,1,1,1", "-o", "ellipsoid.msh"];
+    const { json: obj } = await meshSurface("ellipsoid.obj", ...box);
+    const { json: off } = await meshSurface("ellipsoid.off", ...box, "--size", "0.07");
+    expect(Math.abs(off.surface.volume / obj.meshVolume - 1)).toBeLessThan(1e-10);
+    const exact = (4 / 3) * Math.PI * a * b * c;
+    // Inscribed polyhedra: h^2 / (4 r^2) with h = 0.04 and 0.07, r = 0.25, and what the coarser one loses of the finer.
+    expect(Math.abs(obj.meshVolume / exact - 1)).toBeLessThan(0.01);
+    expect(Math.abs(off.meshVolume / exact - 1)).toBeLessThan(0.035);
+    expect(off.nodes).toBeLessThan(0.7 * obj.nodes);
+  });
+
+  it("meshes tubes anew with another size, the same on opposite faces", async () => {
+    const surface = join(tube(0, [0, 1], 0.15, [0, 0.5], 32, 24), tube(0, [0, 1], 0.15, [1, 0.5], 32, 24));
+    writeFileSync(path("fine.stl"), asciiStl(surface));
+    const { json } = await meshSurface(
+      "fine.stl",
+      "--box",
+      "0,0,0,1,1,1",
+      "--size",
+      "0.06",
+      "-o",
+      "coarse.msh",
+    );
+    expect(json.periodic).not.toBeNull();
+    // A polygon of edges h in a circle: 1 - (h / r)^2 / 6.
+    expect(Math.abs(json.meshVolume / json.surface.volume - 1)).toBeLessThan(0.06);
+  });
+
+  it("meshes the signed distance from a torus on a lattice, without Gmsh", async () => {
+    writeFileSync(path("torus.stl"), stlFile(torus(0.25, 0.1, [0.5, 0.5, 0.5], 48, 24)));
+    const args = [
+      "--box",
+      "0,0,0,1,1,1",
+      "--mesher",
+      "lattice",
+      "--size",
+      "0.04",
+      "-o",
+      path("torus.msh"),
+      "--json",
+    ];
+    const env = { ERFEM_GMSH: "/no/gmsh" };
+    const { code, stdout, stderr } = await runErfem(["mesh", "surface", path("torus.stl"), ...args], { env });
+    expect(code, stderr).toBe(0);
+    const json = JSON.parse(stdout) as SurfaceJson;
+    // Second order, (0.04 / 0.1)^2 / 6, and the 24-gon of the surface itself, 1.1 %.
+    const exact = 2 * Math.PI ** 2 * 0.25 * 0.1 ** 2;
+    expect(Math.abs(json.meshVolume / exact - 1)).toBeLessThan(0.045);
+  });
+
+  it("names what is wrong with a surface, and writes nothing", async () => {
+    const surface = join(icosphere(2, 0.3, [0.4, 0.5, 0.5]), icosphere(2, 0.3, [0.6, 0.5, 0.5]));
+    writeFileSync(path("crossing.stl"), stlFile(surface));
+    const args = ["mesh", "surface", path("crossing.stl"), "--box", "0,0,0,1,1,1", "-o", path("no.msh")];
+    const { code, stderr } = await runErfem(args);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /pairs of triangles .* cross or touch each other, at \(0\..*\[surface-self-intersecting\]/,
+    );
+    expect(existsSync(path("no.msh"))).toBe(false);
   });
 
   it("proposes a box where none is given", async () => {

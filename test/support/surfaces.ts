@@ -122,6 +122,16 @@ export function join(...surfaces: readonly TriangleSurface[]): TriangleSurface {
   return { points: Float64Array.from(points), triangles: Int32Array.from(triangles) };
 }
 
+/** A surface with other places for its points. */
+export function moved(
+  { points, triangles }: TriangleSurface,
+  move: (point: readonly number[]) => readonly number[],
+): TriangleSurface {
+  const places = points.slice();
+  for (let i = 0; i < points.length; i += 3) places.set(move(Array.from(points.subarray(i, i + 3))), i);
+  return { points: places, triangles };
+}
+
 /** A surface as a binary STL file; it begins with "solid", as many do. */
 export function stlFile({ points, triangles }: TriangleSurface, count = triangles.length / 3): Uint8Array {
   const file = new Uint8Array(84 + (50 * triangles.length) / 3);

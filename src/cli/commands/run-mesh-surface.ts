@@ -13,7 +13,7 @@ import { runInterruptible } from "../interrupt.js";
 import { summarizeMesh } from "../mesh-summary.js";
 import { formatPhases } from "../mesh-table.js";
 import { checkOutput } from "../output-file.js";
-import { formatGrid, formatPercent, formatSection, type GridCell } from "../tables.js";
+import { formatGrid, formatSection, type GridCell } from "../tables.js";
 import { withTerminal, type OutputFlags } from "../terminal.js";
 
 /** Flags of `erfem mesh surface`. */
@@ -99,13 +99,30 @@ export async function runMeshSurface(file: string, flags: MeshSurfaceFlags): Pro
         ["surface", `${given.format}, ${numTriangles} triangles in the box, ${numComponents} components`],
         ["nodes", String(summary.nodes)],
         ["cells", String(summary.cells)],
-        ["", "surface", "mesh", "moved by"],
-        ["volume inside", surfaceVolume, meshVolume, formatPercent(meshVolume / surfaceVolume - 1)],
-        ["area of the membrane", area, meshArea, formatPercent(meshArea / area - 1)],
+        [
+          "dihedral angles",
+          `${summary.quality.minDihedralDegrees.toFixed(1)} to ${summary.quality.maxDihedralDegrees.toFixed(1)} degrees`,
+        ],
       ];
-      terminal.print(`${formatSection(flags.output, formatGrid(rows))}\n\n${formatPhases(summary)}`);
+      const moved: GridCell[][] = [
+        ["", "of the file", "of the mesh", "moved by"],
+        ["volume of the ER", surfaceVolume, meshVolume, formatMove(meshVolume, surfaceVolume)],
+        ["area of the membrane", area, meshArea, formatMove(meshArea, area)],
+      ];
+      const sections = [
+        formatSection(flags.output, formatGrid(rows)),
+        formatSection("The surface in the box", formatGrid(moved)),
+        formatPhases(summary),
+      ];
+      terminal.print(sections.join("\n\n"));
     }
   });
+}
+
+/** By how much a number of the mesh differs from that of the file, `-1.9 %`; below 1e-9 it is round-off. */
+function formatMove(mesh: number, given: number): string {
+  const share = mesh / given - 1;
+  return Math.abs(share) < 1e-9 ? "0" : `${(100 * share).toPrecision(3)} %`;
 }
 
 async function readSurface(file: string, maxBytes: number | undefined): Promise<SurfaceFile> {

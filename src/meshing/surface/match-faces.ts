@@ -75,8 +75,8 @@ export function describeMismatch({ mismatch }: FaceMatch): string {
   const axis = "xyz"[mismatch.axis];
   return (
     `the surface meets the two faces normal to ${axis} at different places, for instance at ${formatPoint(mismatch.point)}: the ` +
-    "cell is not periodic. Homogenize it with --boundary dirichlet, flux, mixed or mirror, or cut the surface so that opposite " +
-    "faces agree"
+    "cell is not periodic. Homogenize it with --boundary dirichlet, flux, mixed or mirror, cut the surface so that opposite " +
+    "faces agree, or close it at the faces with --mesher lattice"
   );
 }
 

@@ -53,6 +53,9 @@ export interface PreparedSurface extends OrientedSurface {
 /** Points within this distance of the plane of a face lie on it, relative to the longest edge of the box. */
 export const faceTolerance = 1e-5;
 
+/** Extents of surfaces beyond which products of three lengths are no numbers. */
+const largestExtent = 1e60;
+
 /**
  * Makes a surface of a file one that can be meshed: welded, cleaned, oriented, cut to the box; and refuses what cannot be
  * mended.
@@ -64,6 +67,8 @@ export function prepareSurface(given: TriangleSurface, options: PrepareSurfaceOp
   const { progress } = options;
   if (options.box !== undefined) checkBox(options.box);
   progress?.({ step: "weld points" });
+  const extent = boxSize(boxOfPoints(given.points));
+  if (!(extent > 1 / largestExtent && extent < largestExtent)) throw notMeasurable(extent);
   const welded = weldPoints(given);
   const cleaned = cleanSurface(welded.surface);
   const whole = cleaned.surface;
@@ -124,6 +129,14 @@ function describeChanges(report: Omit<SurfaceReport, "notes">): string[] {
   add(clip.numOutside, (n) => `${n} reached out of the box: cut at its faces`, "triangle");
   add(clip.numInFaces, (n) => `${n} in the faces of the box removed: the ER goes on behind them`, "triangle");
   return notes;
+}
+
+function notMeasurable(extent: number): MeshError {
+  return new MeshError(
+    "surface-empty",
+    `the surface is ${extent} long; expected a surface with an extent, in a unit of length such as nm or um`,
+    { details: { extent } },
+  );
 }
 
 function checkBox({ min, max }: Box): void {
