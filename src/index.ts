@@ -122,6 +122,8 @@ export { writeMsh, type WriteMshOptions } from "./io/msh-writer.js";
 export { writePosView } from "./io/pos-writer.js";
 export { parseVolumeImage } from "./io/parse-image.js";
 export { parseRawImage, type RawImageOptions } from "./io/raw-image.js";
+export { parseSurface } from "./io/parse-surface.js";
+export type { SurfaceFile } from "./io/surface-file.js";
 export type { ReadImageOptions, VolumeImage, VoxelArray } from "./io/volume-image.js";
 export type { VoxelType } from "./io/voxel-values.js";
 export {
@@ -249,6 +251,15 @@ export {
 } from "./meshing/families/family.js";
 export type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./meshing/level-set.js";
 export { meshLevelSet } from "./meshing/mesh-level-set.js";
+export {
+  prepareSurface,
+  type PreparedSurface,
+  type PrepareSurfaceOptions,
+  type SurfaceReport,
+} from "./meshing/surface/prepare-surface.js";
+export { enclosedVolume } from "./meshing/surface/enclosed-volume.js";
+export { levelSetOfSurface } from "./meshing/surface/surface-level-set.js";
+export type { Box, TriangleSurface } from "./meshing/surface/triangle-surface.js";
 export { createTpms, tpmsNames, type TpmsName } from "./meshing/tpms.js";
 
 export { createReactionPoint, type Reaction, type ReactionPoint } from "./bidomain/reaction.js";

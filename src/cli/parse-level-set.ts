@@ -1,6 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import type { Vector3 } from "../core/tensor.js";
 import type { VoxelCrop } from "../meshing/select-voxels.js";
+import type { Box } from "../meshing/surface/triangle-surface.js";
 import { parseNumber } from "./parse-options.js";
 
 /** A box: lower corner and edges. */
@@ -20,6 +21,20 @@ export function parseBox(text: string): BoxFlag {
   const origin = parseVector(corner, "--box");
   if (others.length === 0 && lengths.every((length) => length > 0)) return { origin, lengths };
   throw invalid("--box", text, "three positive edges, Lx,Ly,Lz or Lx,Ly,Lz@x,y,z");
+}
+
+/**
+ * `x0,y0,z0,x1,y1,z1`: lowest and highest corner.
+ *
+ * @throws UsageError `invalid-option-value`
+ */
+export function parseCornerBox(text: string): Box {
+  const parts = text.split(",");
+  if (parts.length !== 6) throw invalid("--box", text, "six numbers x0,y0,z0,x1,y1,z1");
+  const [x0, y0, z0, x1, y1, z1] = parts.map((part) => parseNumber(part, "--box"));
+  if (!(x0 < x1 && y0 < y1 && z0 < z1))
+    throw invalid("--box", text, "x0,y0,z0,x1,y1,z1 with x0 < x1, y0 < y1, z0 < z1");
+  return { min: [x0, y0, z0], max: [x1, y1, z1] };
 }
 
 /**

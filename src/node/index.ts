@@ -16,6 +16,7 @@ export { createSolverPool } from "./solver-pool.js";
 export type { SolverPoolOptions } from "./solver-pool.js";
 export type { SolverPool } from "../solver/solver-pool.js";
 export { meshGeometry } from "./gmsh.js";
+export { meshSurface, type MeshedSurface, type MeshSurfaceOptions } from "./mesh-surface.js";
 export { meshUnitCell } from "./mesh-unit-cell.js";
 export type { MeshedGeometry, MeshGeometryOptions } from "./gmsh.js";
 export { mergeSweeps } from "./merge-sweeps.js";

@@ -9,15 +9,16 @@ import { exitCodesHelp } from "../exit-codes.js";
 import { collect, parseOutput, parsePositive, parseSetting } from "../parse-options.js";
 import { addMeshImageCommand } from "./mesh-image.js";
 import { addMeshImplicitCommand } from "./mesh-implicit.js";
+import { addMeshSurfaceCommand } from "./mesh-surface.js";
 import type { MeshCommandFlags } from "./run-mesh.js";
 
 /** Declares `erfem mesh`. */
 export function addMeshCommand(program: Command): void {
   const command = program
     .command("mesh")
-    // What stands behind `image` and `implicit` is theirs.
+    // What stands behind `image`, `implicit` and `surface` is theirs.
     .enablePositionalOptions()
-    .summary("make a mesh of a parametric unit cell, a formula or an image")
+    .summary("make a mesh of a parametric unit cell, a formula, an image or a surface")
     .description(
       "Mesh a parametric unit cell, both phases, periodic: a Gmsh geometry with the Gmsh command line, one of the families of " +
         "level sets without it. The file is checked before it gets its name. Lengths are in the unit of the geometry: " +
@@ -45,6 +46,7 @@ export function addMeshCommand(program: Command): void {
     .option("--list", "show the built-in geometries, or the one named, with their parameters");
   addMeshImplicitCommand(command);
   addMeshImageCommand(command);
+  addMeshSurfaceCommand(command);
   addOutputOptions(addWholeCellOption(addMeshOptions(addMeshFormatOptions(command))))
     .option("-h, --help", "display help for command, and the parameters of the geometry named")
     .addHelpText(
