@@ -110,8 +110,8 @@ async function drawRun(folder: string, options: DrawStudyOptions): Promise<Study
 
 async function drawSweep(sweep: OpenedSweep, options: DrawStudyOptions): Promise<StudyFigure> {
   const { table, geometry, axes } = sweep;
-  const [first] = axes.filter((name) => name !== options.over);
-  const plot = options.plot ?? { x: first ?? axes[0], y: "homogenized.11" };
+  const first = axes.find((name) => name !== options.over) ?? axes.at(0);
+  const plot = options.plot ?? { x: first ?? "volumeFraction", y: "homogenized.11" };
   const chart =
     options.over === undefined
       ? chartSweep(table, plot)

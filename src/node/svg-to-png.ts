@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { Resvg } from "@resvg/resvg-wasm";
 import { ErfemError, UsageError } from "../core/errors.js";
 import { findFonts } from "./system-fonts.js";
 
@@ -23,12 +24,12 @@ const MAX_PIXELS = 100_000_000;
 export async function svgToPng(svg: string, options: SvgToPngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
   const fontBuffers = await readFonts(options.fonts ?? (await findFonts()));
-  const Resvg = await loadResvg();
+  const Renderer = await loadResvg();
   const font = { fontBuffers };
-  checkFonts(new Resvg(PROBE, { font }), options.fonts);
-  let drawing: InstanceType<typeof Resvg>;
+  checkFonts(new Renderer(PROBE, { font }), options.fonts);
+  let drawing: InstanceType<ResvgClass>;
   try {
-    drawing = new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale }, background: "#ffffff" });
+    drawing = new Renderer(svg, { font, fitTo: { mode: "zoom", value: scale }, background: "#ffffff" });
   } catch (cause) {
     throw new ErfemError("svg-unreadable", `the drawing is no SVG: ${String(cause)}`, { cause });
   }
@@ -56,17 +57,17 @@ export async function svgToPng(svg: string, options: SvgToPngOptions = {}): Prom
 const PROBE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9" font-family="sans-serif">A</text></svg>';
 
-type ResvgClass = (typeof import("@resvg/resvg-wasm"))["Resvg"];
+type ResvgClass = typeof Resvg;
 
 let loading: Promise<ResvgClass> | undefined;
 
 /** The renderer, a WebAssembly module of 2.5 MB, loaded at the first call. */
 async function loadResvg(): Promise<ResvgClass> {
   loading ??= (async () => {
-    const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
+    const module = await import("@resvg/resvg-wasm");
     const wasm = createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm");
-    await initWasm(await readFile(wasm));
-    return Resvg;
+    await module.initWasm(await readFile(wasm));
+    return module.Resvg;
   })();
   return loading;
 }

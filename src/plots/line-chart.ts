@@ -140,9 +140,21 @@ function describeChart(chart: LineChart): TopLevelSpec {
         encoding: { ...position, color, strokeDash: dash },
       },
       {
-        data: ofSeries((one) => one.mark !== "line"),
-        mark: { type: "point", filled: true, size: 70, opacity: 1 },
-        encoding: { ...position, color, shape },
+        // Scattered points are small, and below the curves' own.
+        data: {
+          values: [
+            ...ofSeries((one) => one.mark === "points").values.map((row) => ({ ...row, isScattered: true })),
+            ...ofSeries((one) => one.mark !== "points" && one.mark !== "line").values,
+          ],
+        },
+        mark: { type: "point", filled: true },
+        encoding: {
+          ...position,
+          color,
+          shape,
+          size: { condition: { test: "datum.isScattered", value: 28 }, value: 70 },
+          opacity: { condition: { test: "datum.isScattered", value: 0.55 }, value: 1 },
+        },
       },
       {
         data: { values: corners },
