@@ -1,6 +1,9 @@
 import type { Adaptation } from "../io/adaptation.js";
 import type { ChartSeries, LineChart } from "./line-chart.js";
 
+/** By which the line of the goal is longer than the curves, on either side. */
+const LENGTHENING = 1.2;
+
 /**
  * The relative gap between the bounds over the nodes of a phase, on logarithmic axes: of each phase that was asked for, with what was
  * expected of each mesh before it was made, and the goal.
@@ -19,7 +22,11 @@ export function describeAdaptation({ rounds, goal }: Adaptation): LineChart {
         : [{ name: `${name}: expected`, x, y: predicted, mark: "points" as const }]),
     ];
   });
-  const ends = [nodes.reduce((a, b) => Math.min(a, b), Infinity), nodes.reduce((a, b) => Math.max(a, b), 0)];
+  // A little longer than the curves: a line too where one round was enough.
+  const ends = [
+    nodes.reduce((a, b) => Math.min(a, b), Infinity) / LENGTHENING,
+    nodes.reduce((a, b) => Math.max(a, b), 0) * LENGTHENING,
+  ];
   return {
     title: "Adaptation of the mesh",
     x: { label: "nodes of the phase", log: true },

@@ -23,6 +23,9 @@ export interface HeatMap {
   readonly fontSize?: number;
 }
 
+/** By which rectangles overlap, pixels. */
+const OVERLAP = 0.5;
+
 /** Colours of the scale. */
 const STEPS = 32;
 
@@ -37,8 +40,19 @@ export async function heatMap(map: HeatMap): Promise<string> {
 
 function describeHeatMap(map: HeatMap): TopLevelSpec {
   const { xEdges, yEdges, values, width = 480, height = 360 } = map;
+  // Half a pixel into the next rectangle, which is drawn later: no white seams.
+  const reach = (edges: readonly number[], i: number, pixels: number): number => {
+    const last = edges[edges.length - 1];
+    return Math.min(last, edges[i + 1] + (OVERLAP * (last - edges[0])) / pixels);
+  };
   const rows = values.flatMap((row, j) =>
-    row.map((value, i) => ({ x: xEdges[i], x2: xEdges[i + 1], y: yEdges[j], y2: yEdges[j + 1], value })),
+    row.map((value, i) => ({
+      x: xEdges[i],
+      x2: reach(xEdges, i, width),
+      y: yEdges[j],
+      y2: reach(yEdges, j, height),
+      value,
+    })),
   );
   const kept = rows.filter(({ value }) => Number.isFinite(value));
   if (kept.length === 0)
