@@ -329,7 +329,8 @@ export { parseResult } from "./io/result-file.js";
 export { formatSimulationPage } from "./io/simulation-page.js";
 export type { SimulationResult } from "./io/simulation-result.js";
 
-export { chartSimulation, type NamedChart, type TimeTable } from "./plots/simulation-charts.js";
+export type { TimeTable } from "./io/time-table.js";
+export { chartSimulation, type NamedChart } from "./plots/simulation-charts.js";
 export { resolvedChart } from "./plots/resolved-chart.js";
 export { convergenceChart } from "./plots/convergence-chart.js";
 export {
@@ -340,5 +341,9 @@ export {
   type LineChart,
 } from "./plots/line-chart.js";
 export { sequentialColor, shadeColor } from "./plots/color-map.js";
-export { drawScene, type Scene, type SceneArrows } from "./plots/scene.js";
+export { drawCellPicture, type CellPictureOptions } from "./plots/cell-picture.js";
+export { readSnapshot, type Snapshot } from "./io/snapshot-reader.js";
+export { heatMap, type HeatMap } from "./plots/heat-map.js";
+export { drawScene, type Scene, type SceneArrows, type SceneTriangles } from "./plots/scene.js";
+export type { SceneBox } from "./plots/scene-box.js";
 export { cutCells, extractSurface, type ValuedTriangles } from "./plots/tet-surface.js";

@@ -12,7 +12,7 @@ const sections = unitCellFamilies.map(({ name, summary, defaultSize, parameters 
   });
   const table = ["| parameter | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
   const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-  return `### ${name}\n\n${sentence} Mesh size ${defaultSize} nm.\n\n${table}\n`;
+  return `### ${name}\n\n![The ER of one cell](unit-cells/${name}.png)\n\n${sentence} Mesh size ${defaultSize} nm.\n\n${table}\n`;
 });
 const text = readFileSync(file, "utf8");
 writeFileSync(file, `${text.slice(0, text.indexOf(begin))}${begin}\n${sections.join("\n")}`);

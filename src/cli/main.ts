@@ -6,6 +6,7 @@ import { addConvergenceCommand } from "./commands/convergence.js";
 import { addHomogenizeCommand } from "./commands/homogenize.js";
 import { addInfoCommand } from "./commands/info.js";
 import { addMeshCommand } from "./commands/mesh.js";
+import { addPlotCommand } from "./commands/plot.js";
 import { addResolveCommand } from "./commands/resolve.js";
 import { addSimulateCommand } from "./commands/simulate.js";
 import { addSweepCommand } from "./commands/sweep.js";
@@ -56,6 +57,7 @@ Example:
   addConvergenceCommand(program);
   addSimulateCommand(program);
   addResolveCommand(program);
+  addPlotCommand(program);
   addViewCommand(program);
   return program;
 }

@@ -10,6 +10,7 @@ import type { SweepStatistics } from "../homogenization/sweep-statistics.js";
 import { lineChart } from "../plots/line-chart.js";
 import type { SweepTable } from "../homogenization/sweep-table.js";
 import { writeFileAtomically } from "../node/files.js";
+import { describeSweepChart } from "../node/sweep-chart.js";
 
 /**
  * Writes `plots/<y>-over-<x>.svg` and `.csv` into the folder of a sweep; returns the paths.
@@ -31,13 +32,7 @@ export async function writeSweepPlots(
     const stem = join(folder, "plots", `${chart.y.label}-over-${chart.x.label}`.replaceAll(/[/\\]/g, "_"));
     await writeFileAtomically(`${stem}.csv`, formatChartCsv(chart));
     written.push(`${stem}.csv`);
-    const [x, y] = [chart.x, chart.y].map(({ label, unit }) => (unit === "" ? { label } : { label, unit }));
-    const series = chart.series.map(({ lower, upper, isScatter = false, ...curve }) => ({
-      ...curve,
-      mark: isScatter ? ("points" as const) : ("line-and-points" as const),
-      ...(lower === undefined || upper === undefined ? {} : { band: { lower, upper } }),
-    }));
-    await writeFileAtomically(`${stem}.svg`, await lineChart({ title, x, y, series }));
+    await writeFileAtomically(`${stem}.svg`, await lineChart(describeSweepChart(chart, title)));
     written.push(`${stem}.svg`);
   }
   return written;

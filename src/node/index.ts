@@ -5,6 +5,9 @@
  */
 export { createAdaptiveMesher } from "./adaptive-mesher.js";
 export type { AdaptiveMesherOptions } from "./adaptive-mesher.js";
+export { drawStudy, type DrawStudyOptions, type StudyFigure, type StudyKind } from "./draw-study.js";
+export type { DrawSimulationOptions } from "./draw-simulation.js";
+export { svgToPng, type SvgToPngOptions } from "./svg-to-png.js";
 export { readFileBytes, readMeshFile, writeFileAtomically } from "./files.js";
 export { readMesh } from "./read-mesh.js";
 export type { ReadMesh, ReadMeshOptions } from "./read-mesh.js";

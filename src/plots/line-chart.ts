@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import { UsageError } from "../core/errors.js";
+import { defaultFontSize, describeStyle, renderChart } from "./chart-style.js";
 import { okabeIto } from "./palette.js";
 import { placeSlopeTriangle, type Corner } from "./slope-triangle.js";
 
@@ -47,10 +48,10 @@ export interface LineChart {
   readonly width?: number;
   /** Default 360. */
   readonly height?: number;
+  /** Of all text, pixels; default 14. */
+  readonly fontSize?: number;
 }
 
-const fonts = "Helvetica, Arial, sans-serif";
-const fontSize = 14;
 const shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
 
 /** Share of the extent of the data that the axes reach further on either side. */
@@ -64,14 +65,7 @@ const margin = 0.06;
  *   used twice
  */
 export async function lineChart(chart: LineChart): Promise<string> {
-  const spec = describeLineChart(chart);
-  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: "none" });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
+  return renderChart(describeLineChart(chart));
 }
 
 /**
@@ -95,7 +89,7 @@ interface Row {
 }
 
 function describeChart(chart: LineChart): TopLevelSpec {
-  const { title, x, y, series, width = 480, height = 360 } = chart;
+  const { title, x, y, series, width = 480, height = 360, fontSize = defaultFontSize } = chart;
   const rows = series.flatMap((one) => listRows(one, x, y));
   const xDomain = findDomain(
     rows.map((row) => row.x),
@@ -133,26 +127,7 @@ function describeChart(chart: LineChart): TopLevelSpec {
     ...(title === undefined ? {} : { title }),
     width,
     height,
-    background: "white",
-    padding: 8,
-    config: {
-      font: fonts,
-      axis: {
-        labelFontSize: fontSize,
-        titleFontSize: fontSize,
-        titleFontWeight: "normal",
-        titlePadding: 10,
-        gridColor: "#e4e4e4",
-      },
-      legend: {
-        labelFontSize: fontSize,
-        symbolSize: 90,
-        symbolOpacity: 1,
-        symbolStrokeWidth: 2,
-        labelLimit: 400,
-      },
-      title: { fontSize: fontSize + 2, anchor: "start", offset: 12 },
-    },
+    ...describeStyle(fontSize),
     layer: [
       {
         data: ofSeries((one) => one.band !== undefined),
@@ -165,9 +140,21 @@ function describeChart(chart: LineChart): TopLevelSpec {
         encoding: { ...position, color, strokeDash: dash },
       },
       {
-        data: ofSeries((one) => one.mark !== "line"),
-        mark: { type: "point", filled: true, size: 70, opacity: 1 },
-        encoding: { ...position, color, shape },
+        // Scattered points are small, and below the curves' own.
+        data: {
+          values: [
+            ...ofSeries((one) => one.mark === "points").values.map((row) => ({ ...row, isScattered: true })),
+            ...ofSeries((one) => one.mark !== "points" && one.mark !== "line").values,
+          ],
+        },
+        mark: { type: "point", filled: true },
+        encoding: {
+          ...position,
+          color,
+          shape,
+          size: { condition: { test: "datum.isScattered", value: 28 }, value: 70 },
+          opacity: { condition: { test: "datum.isScattered", value: 0.55 }, value: 1 },
+        },
       },
       {
         data: { values: corners },

@@ -1,4 +1,6 @@
+import type { HalfSpace } from "./clip-triangles.js";
 import { sequentialColor, shadeColor } from "./color-map.js";
+import { boxEdges, labelBox, type SceneBox } from "./scene-box.js";
 import type { ValuedTriangles } from "./tet-surface.js";
 
 type Point = readonly [number, number, number];
@@ -13,13 +15,22 @@ export interface SceneArrows {
   readonly scale: number;
 }
 
+/** Triangles coloured by value; those that face away are left out where `closed`. Shaded by a light unless `flat`. */
+export interface SceneTriangles extends ValuedTriangles {
+  readonly closed?: boolean;
+  readonly flat?: boolean;
+  /** One colour `#rrggbb` for these, in the place of all others. */
+  readonly color?: string;
+  /** They lie in the plane of the scene's cut, before all other surfaces. */
+  readonly inCut?: boolean;
+}
+
 /** A picture of surfaces, arrows and lines in space, in parallel projection. */
 export interface Scene {
   readonly title?: string;
   /** From the scene to the eye, any length; default [1, -1.6, 0.8]. The third axis points up. */
   readonly eye?: Point;
-  /** Triangles coloured by value; those that face away are left out where `closed`. Shaded by a light unless `flat`. */
-  readonly triangles?: readonly (ValuedTriangles & { readonly closed?: boolean; readonly flat?: boolean })[];
+  readonly triangles?: readonly SceneTriangles[];
   /** One colour `#rrggbb` for all triangles, in the place of the colours of values. */
   readonly color?: string;
   readonly arrows?: SceneArrows;
@@ -31,22 +42,31 @@ export interface Scene {
     readonly unit?: string;
     readonly range: readonly [number, number];
   };
+  /** The half-space that all surfaces lie in, its plane towards the eye: lines beyond it are drawn last. */
+  readonly cut?: HalfSpace;
+  /** The unit cell: its edges are drawn, its axes named. */
+  readonly box?: SceneBox;
   /** Width of the picture, pixels; default 460. */
   readonly width?: number;
+  /** Of all text, pixels; default 14. */
+  readonly fontSize?: number;
 }
 
 /** Colours told apart; a triangle is divided where its colour changes. */
 const bands = 20;
 
-const margin = 16;
-const barHeight = 64;
-const titleHeight = 30;
-const font = 'font-family="Helvetica, Arial, sans-serif" font-size="14" fill="#222222"';
+const defaultFontSize = 14;
+
+/** Height of the colour bar, and what is left free around it, pixels. */
+const barHeight = 12;
+const barGap = 8;
 
 /** Pieces that a line is drawn in, so that surfaces may hide parts of it. */
 const linePieces = 40;
 
 interface Item {
+  /** What lies before the cut (2), in it (1), behind it (0, the default). */
+  readonly layer?: number;
   /** Along the line of sight, larger is nearer. */
   readonly depth: number;
   readonly svg: string;
@@ -58,38 +78,58 @@ interface Item {
  */
 export function drawScene(scene: Scene): string {
   const view = createView(scene);
+  const { width, height, margin, fontSize } = view;
+  const font = describeFont(fontSize);
+  const labels = scene.box === undefined ? [] : labelBox(scene.box, view.project, 0.9 * fontSize);
+  const lines = scene.box === undefined ? [] : drawLines(boxEdges(scene.box), scene, view);
   const items = [
+    ...lines,
     ...(scene.triangles ?? []).flatMap((one) => drawTriangles(one, scene, view)),
-    ...drawLines(scene.lines ?? new Float64Array(), view),
+    ...drawLines(scene.lines ?? new Float64Array(), scene, view),
     ...(scene.arrows === undefined ? [] : drawArrows(scene.arrows, scene, view)),
   ];
-  items.sort((a, b) => a.depth - b.depth);
-  const { width, height } = view;
+  items.sort((a, b) => (a.layer ?? 0) - (b.layer ?? 0) || a.depth - b.depth);
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...(scene.title === undefined
       ? []
-      : [`<text x="${margin}" y="22" ${font} font-weight="bold">${escapeText(scene.title)}</text>`]),
+      : [`<text x="16" y="${8 + fontSize}" ${font} font-weight="bold">${escapeText(scene.title)}</text>`]),
     `<g stroke-width="0.8" stroke-linejoin="round">`,
     ...items.map(({ svg }) => svg),
     "</g>",
-    ...(scene.bar === undefined ? [] : [drawBar(scene.bar, width, height)]),
+    ...labels.map(
+      ({ x, y, anchor, text }) =>
+        `<text x="${show(x)}" y="${show(y + 0.35 * fontSize)}" text-anchor="${anchor}" ${font}>${escapeText(text)}</text>`,
+    ),
+    ...(scene.bar === undefined ? [] : [drawBar(scene.bar, { width, height, margin, fontSize })]),
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;
 }
 
-interface View {
+function describeFont(size: number): string {
+  return `font-family="Helvetica, Arial, sans-serif" font-size="${size}" fill="#222222"`;
+}
+
+/** Sizes in pixels. */
+interface Layout {
   readonly width: number;
   readonly height: number;
+  readonly margin: number;
+  readonly fontSize: number;
+}
+
+interface View extends Layout {
   readonly eye: Point;
   /** Pixel and depth of a point. */
   readonly project: (x: number, y: number, z: number) => [number, number, number];
 }
 
 function createView(scene: Scene): View {
-  const { eye: given = [1, -1.6, 0.8], width = 460 } = scene;
+  const { eye: given = [1, -1.6, 0.8], width = 460, fontSize = defaultFontSize } = scene;
+  // Room for the names of the axes.
+  const margin = scene.box === undefined ? 16 : Math.min(0.22 * width, 16 + 6 * fontSize);
   const eye = normalize(given);
   // Seen along the third axis, the second one points up.
   const right = normalize(Math.hypot(eye[0], eye[1]) < 1e-9 ? [1, 0, 0] : [-eye[1], eye[0], 0]);
@@ -98,6 +138,7 @@ function createView(scene: Scene): View {
   const arrays = [
     ...(scene.triangles ?? []).map(({ corners }) => corners),
     scene.lines,
+    scene.box === undefined ? undefined : boxEdges(scene.box),
     scene.arrows?.points,
   ];
   for (const points of arrays) {
@@ -112,12 +153,17 @@ function createView(scene: Scene): View {
     }
   }
   const scale = box[1] > box[0] ? (width - 2 * margin) / (box[1] - box[0]) : 1;
-  const top = scene.title === undefined ? margin : margin + titleHeight;
+  const upper = scene.box === undefined ? margin : 8 + fontSize;
+  const top = scene.title === undefined ? upper : upper + 16 + fontSize;
   const drawn = box[3] > box[2] ? scale * (box[3] - box[2]) : 0;
-  const height = Math.ceil(top + drawn + margin + (scene.bar === undefined ? 0 : barHeight));
+  const bottom = scene.box === undefined ? margin : 8 + 2 * fontSize;
+  const bar = scene.bar === undefined ? 0 : barHeight + 3 * barGap + 2 * fontSize;
+  const height = Math.ceil(top + drawn + bottom + bar);
   return {
     width,
     height,
+    margin,
+    fontSize,
     eye,
     project: (x, y, z) => {
       const p: Point = [x, y, z];
@@ -126,13 +172,10 @@ function createView(scene: Scene): View {
   };
 }
 
-function drawTriangles(
-  one: NonNullable<Scene["triangles"]>[number],
-  { color, bar }: Scene,
-  view: View,
-): Item[] {
+function drawTriangles(one: SceneTriangles, { color, bar }: Scene, view: View): Item[] {
   const items: Item[] = [];
   const { corners: x, values, closed = false, flat = false } = one;
+  const layer = one.inCut === true ? 1 : 0;
   const light = normalize([view.eye[0] + 0.1, view.eye[1] - 0.5, view.eye[2] + 1]);
   for (let first = 0; first < x.length; first += 9) {
     const at = (i: number): Point => [x[first + 3 * i], x[first + 3 * i + 1], x[first + 3 * i + 2]];
@@ -142,8 +185,9 @@ function drawTriangles(
     const shade = flat ? 1 : 0.5 + 0.5 * Math.max(0, dot(normal, light));
     const pixels = [a, b, c].map((p) => view.project(...p));
     const depth = (pixels[0][2] + pixels[1][2] + pixels[2][2]) / 3;
-    if (color !== undefined || bar === undefined) {
-      items.push({ depth, svg: polygon(pixels, shadeColor(color ?? "#56b4e9", shade)) });
+    const single = one.color ?? color;
+    if (single !== undefined || bar === undefined) {
+      items.push({ layer, depth, svg: polygon(pixels, shadeColor(single ?? "#56b4e9", shade)) });
       continue;
     }
     const levels = [0, 1, 2].map((i) => bands * fraction(values[first / 3 + i], bar.range));
@@ -157,7 +201,11 @@ function drawTriangles(
         -1,
       );
       if (piece.length < 3) continue;
-      items.push({ depth, svg: polygon(piece, shadeColor(sequentialColor((band + 0.5) / bands), shade)) });
+      items.push({
+        layer,
+        depth,
+        svg: polygon(piece, shadeColor(sequentialColor((band + 0.5) / bands), shade)),
+      });
     }
   }
   return items;
@@ -182,16 +230,19 @@ function clip(corners: readonly Corner[], bound: number, sign: number): readonly
   return kept;
 }
 
-function drawLines(ends: Float64Array, view: View): Item[] {
+function drawLines(ends: Float64Array, { cut }: Scene, view: View): Item[] {
   const items: Item[] = [];
   for (let i = 0; i < ends.length; i += 6) {
     const a = view.project(ends[i], ends[i + 1], ends[i + 2]);
     const b = view.project(ends[i + 3], ends[i + 4], ends[i + 5]);
     const point = (share: number): number[] => a.map((value, d) => value + share * (b[d] - value));
     for (let piece = 0; piece < linePieces; piece++) {
+      const share = (piece + 0.5) / linePieces;
+      const middle = [0, 1, 2].map((d) => ends[i + d] + share * (ends[i + 3 + d] - ends[i + d]));
+      const isBefore = cut !== undefined && dot(cut.normal, [middle[0], middle[1], middle[2]]) > cut.offset;
       const [p, q] = [point(piece / linePieces), point((piece + 1) / linePieces)];
       const svg = `<path d="M${show(p[0])} ${show(p[1])}L${show(q[0])} ${show(q[1])}" stroke="#777777" stroke-width="1"/>`;
-      items.push({ depth: (p[2] + q[2]) / 2, svg });
+      items.push({ layer: isBefore ? 2 : 0, depth: (p[2] + q[2]) / 2, svg });
     }
   }
   return items;
@@ -223,17 +274,20 @@ function drawArrows({ points, vectors, scale }: SceneArrows, { bar, color }: Sce
   return items;
 }
 
-function drawBar({ label, unit, range }: NonNullable<Scene["bar"]>, width: number, height: number): string {
-  const [left, top, long] = [margin, height - barHeight + 8, width - 2 * margin];
+function drawBar({ label, unit, range }: NonNullable<Scene["bar"]>, layout: Layout): string {
+  const { width, height, fontSize } = layout;
+  const margin = Math.min(layout.margin, 24);
+  const [left, top, long] = [margin, height - barHeight - 2 * barGap - 2 * fontSize, width - 2 * margin];
+  const font = describeFont(fontSize);
   const step = long / bands;
   const boxes = Array.from(
     { length: bands },
     (_, i) =>
-      `<rect x="${show(left + i * step)}" y="${top}" width="${show(step + 0.3)}" height="12" fill="${sequentialColor((i + 0.5) / bands)}"/>`,
+      `<rect x="${show(left + i * step)}" y="${top}" width="${show(step + 0.3)}" height="${barHeight}" fill="${sequentialColor((i + 0.5) / bands)}"/>`,
   );
   const text = unit === undefined ? label : `${label} (${unit})`;
   const write = (x: number, anchor: string, content: string): string =>
-    `<text x="${show(x)}" y="${top + 30}" text-anchor="${anchor}" ${font}>${escapeText(content)}</text>`;
+    `<text x="${show(x)}" y="${top + barHeight + 4 + fontSize}" text-anchor="${anchor}" ${font}>${escapeText(content)}</text>`;
   return [
     ...boxes,
     write(left, "start", String(Number(range[0].toPrecision(3)))),

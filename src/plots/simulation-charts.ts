@@ -1,11 +1,5 @@
+import type { TimeTable } from "../io/time-table.js";
 import { lineChart, type ChartSeries, type LineChart } from "./line-chart.js";
-
-/** A table of numbers over time. */
-export interface TimeTable {
-  readonly columns: readonly { readonly name: string; readonly unit: string }[];
-  /** Rows in the order of time, the first column. */
-  readonly rows: readonly (readonly number[])[];
-}
 
 /** A chart and what it is called. */
 export interface NamedChart {

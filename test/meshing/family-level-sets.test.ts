@@ -103,6 +103,9 @@ describe("families", () => {
     ["ramps", { distance: 100 }, "the cores must stay apart"],
     ["sarcoplasmic-reticulum", { tubules: 40 }, "fewer tubules"],
     ["random-network", { r: 200 }, "thinner tubules"],
+    ["random-network", { density: 30, junctions: 8 }, "leave out --set junctions"],
+    ["random-network", { density: 30, period: 200 }, "take another period"],
+    ["random-network", { density: 1000, period: 2000 }, "take another period"],
   ])("refuse what does not fit: %s %o", (name, values, words) => {
     const error = refusal(() => createFamilyLevelSet(family(name), values));
     expect(error.code).toBe("parameters-incompatible");
@@ -116,5 +119,16 @@ describe("families", () => {
     expect(evaluate(createFamilyLevelSet(family("random-network"), { seed: 3 }), points)).toEqual(values);
     const others = evaluate(createFamilyLevelSet(family("random-network"), { seed: 4 }), points);
     expect(others.filter((value, i) => Math.abs(value - values[i]) > 1).length).toBeGreaterThan(100);
+  });
+
+  it("count the junctions of a random network from a density and its period", () => {
+    // 31.25 / um^3 in (0.8 um)^3: 16, the default number.
+    const counted = createFamilyLevelSet(family("random-network"), { density: 31.25, period: 800 });
+    const given = createFamilyLevelSet(family("random-network"), { junctions: 16, period: 800 });
+    const points = randomPoints(given, 200);
+    expect(evaluate(counted, points)).toEqual(evaluate(given, points));
+    const larger = createFamilyLevelSet(family("random-network"), { density: 31.25, period: 1000 });
+    const same = createFamilyLevelSet(family("random-network"), { junctions: 31, period: 1000 });
+    expect(evaluate(larger, points)).toEqual(evaluate(same, points));
   });
 });

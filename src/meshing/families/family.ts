@@ -8,7 +8,7 @@ export interface FamilyParameter {
   readonly name: string;
   readonly default: number;
   /** Empty for numbers without a unit. */
-  readonly unit: "nm" | "";
+  readonly unit: "nm" | "1/um^3" | "";
   readonly label: string;
   /** Smallest legal value. */
   readonly min: number;

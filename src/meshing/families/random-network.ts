@@ -1,10 +1,16 @@
 import { ErfemError } from "../../core/errors.js";
 import { createSeededRandom } from "../../core/random.js";
 import { determinant3, type Vector3 } from "../../core/tensor.js";
-import { periodParameter, requireFit, type UnitCellFamily } from "./family.js";
+import { periodParameter, requireFit, type FamilyValues, type UnitCellFamily } from "./family.js";
 import { createTubeLevelSet, wrapAround } from "./tubes.js";
 
 const name = "random-network";
+
+const NANOMETRES_PER_MICROMETRE = 1000;
+
+const DEFAULT_JUNCTIONS = 16;
+const FEWEST_JUNCTIONS = 2;
+const MOST_JUNCTIONS = 500;
 
 /** Trials for a junction before its distance to the others is made smaller. */
 const maxTrials = 200;
@@ -40,13 +46,22 @@ export const randomNetwork: UnitCellFamily = {
     },
     {
       name: "junctions",
-      default: 16,
+      default: DEFAULT_JUNCTIONS,
       unit: "",
       label: "junctions in a cell",
-      min: 2,
+      min: FEWEST_JUNCTIONS,
       mayBeMin: true,
-      max: 500,
+      max: MOST_JUNCTIONS,
       isWhole: true,
+    },
+    {
+      name: "density",
+      default: 0,
+      unit: "1/um^3",
+      label:
+        "junctions per volume, in the place of `junctions`: their number is then round(density period^3); 0 for none",
+      min: 0,
+      mayBeMin: true,
     },
     { name: "r", default: 40, unit: "nm", label: "radius of the tubules", min: 0 },
     periodParameter(800),
@@ -61,10 +76,17 @@ export const randomNetwork: UnitCellFamily = {
   ],
   box: ({ period }) => [period, period, period],
   createLevelSet(values) {
-    const { seed, junctions, r, period, blend } = values;
+    const { seed, r, period, blend } = values;
+    const junctions = countJunctions(values);
     const room = period / Math.cbrt(junctions);
     const expected = `r + blend below ${(room / 3).toFixed(1)} nm, a third of the mean distance of junctions: take thinner tubules, fewer junctions or a longer period`;
-    requireFit(r + blend < room / 3, name, values, ["junctions", "r", "blend", "period"], expected);
+    requireFit(
+      r + blend < room / 3,
+      name,
+      { ...values, junctions },
+      ["junctions", "r", "blend", "period"],
+      expected,
+    );
     const places = placeJunctions(seed, junctions, period, 0.75 * room);
     const edges = joinJunctions(places, period);
     const segments = edges.flatMap(({ from, step }) => {
@@ -79,6 +101,33 @@ export const randomNetwork: UnitCellFamily = {
     });
   },
 };
+
+/**
+ * N = round(rho L^3) for a density rho (1/um^3) and a period L (nm), so that cells of all periods are samples of one network;
+ * without a density the number given.
+ *
+ * @throws UsageError `parameters-incompatible` for a number that is not legal, or given beside a density
+ */
+function countJunctions(values: FamilyValues): number {
+  const { junctions, density, period } = values;
+  if (density === 0) return junctions;
+  requireFit(
+    junctions === DEFAULT_JUNCTIONS,
+    name,
+    values,
+    ["junctions", "density"],
+    "one of them: leave out --set junctions, which the density and the period fix",
+  );
+  const count = Math.round(density * (period / NANOMETRES_PER_MICROMETRE) ** 3);
+  requireFit(
+    count >= FEWEST_JUNCTIONS && count <= MOST_JUNCTIONS,
+    name,
+    values,
+    ["density", "period"],
+    `a density times a volume of ${FEWEST_JUNCTIONS} to ${MOST_JUNCTIONS} junctions, not ${count}: take another period`,
+  );
+  return count;
+}
 
 /** Places in [0, L)^3 at least `distance` apart; where no room is left, the distance shrinks by a tenth. */
 function placeJunctions(seed: number, count: number, period: number, distance: number): Vector3[] {

@@ -1,19 +1,13 @@
+import { openSweepManifest, openSweepSummary } from "../../homogenization/open-sweep.js";
 import { parseResult } from "../../io/result-file.js";
+import { checkConvergence, checkResolved, checkSimulation, parseJsonFile } from "../../io/study-files.js";
+import { parseTimeTable } from "../../io/time-table.js";
 import type { MeshPageControl } from "./mesh-page.js";
 import type { Page } from "./page.js";
 import { openSimulationPage } from "./simulation-page.js";
 import { baseName, type SourceFile } from "./source-file.js";
-import {
-  checkConvergence,
-  checkResolved,
-  checkSimulation,
-  openSweepManifest,
-  openSweepSummary,
-  parseJsonFile,
-  parseTimeTable,
-  unknownFile,
-} from "./study-files.js";
 import { openConvergencePage, openResolvedPage, openResultPage, openSweepPage } from "./study-pages.js";
+import { unknownFile } from "./unknown-file.js";
 
 /** Files in which a folder says what it is, the first found first. */
 const leading = [

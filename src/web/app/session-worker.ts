@@ -1,9 +1,9 @@
 import { UsageError } from "../../core/errors.js";
 import type { ProgressReporter } from "../../core/progress.js";
+import { readSnapshot } from "../../io/snapshot-reader.js";
 import { extractSurface } from "../../plots/tet-surface.js";
 import { serveCalls, type WorkerAnswer, type WorkerScope } from "../serve-calls.js";
 import { solveFile } from "../solve-file.js";
-import { readSnapshot } from "./read-snapshot.js";
 import { compact, SceneData, type SceneTriangles } from "./scene-data.js";
 import type { SessionCalls, SessionRequest } from "./session-messages.js";
 

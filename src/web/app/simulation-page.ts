@@ -1,5 +1,6 @@
 import type { SimulationResult } from "../../io/simulation-result.js";
-import { describeSimulation, type TimeTable } from "../../plots/simulation-charts.js";
+import type { TimeTable } from "../../io/time-table.js";
+import { describeSimulation } from "../../plots/simulation-charts.js";
 import { colorScale, drawWithScale } from "./color-scale.js";
 import { checkbox, element, select, showNumber } from "./dom.js";
 import type { Page } from "./page.js";

@@ -1,3 +1,4 @@
+import type { OpenedSweep } from "../../homogenization/open-sweep.js";
 import { chartSweep, formatChartCsv } from "../../homogenization/sweep-series.js";
 import { UsageError } from "../../core/errors.js";
 import type { ConvergenceStudy } from "../../io/convergence-study.js";
@@ -10,7 +11,6 @@ import { showChart } from "./charts.js";
 import { checkbox, element, select, showNumber } from "./dom.js";
 import type { Page } from "./page.js";
 import { download, showResult } from "./result-panel.js";
-import type { OpenedSweep } from "./study-files.js";
 
 /** A result file of `erfem homogenize`. */
 export function openResultPage(result: HomogenizationResult): Page {

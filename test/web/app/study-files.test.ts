@@ -3,14 +3,9 @@ import { formatCsv } from "../../../src/io/csv.js";
 import { expectError } from "../../support/expect-error.js";
 import { ParseError } from "../../../src/core/errors.js";
 import { readDiffusion } from "../../../src/web/app/read-diffusion.js";
-import {
-  checkConvergence,
-  checkSimulation,
-  openSweepManifest,
-  openSweepSummary,
-  parseJsonFile,
-  parseTimeTable,
-} from "../../../src/web/app/study-files.js";
+import { openSweepManifest, openSweepSummary } from "../../../src/homogenization/open-sweep.js";
+import { checkConvergence, checkSimulation, parseJsonFile } from "../../../src/io/study-files.js";
+import { parseTimeTable } from "../../../src/io/time-table.js";
 
 const tensor = [
   [1, 0, 0],

@@ -1,13 +1,17 @@
-import { ParseError } from "../../core/errors.js";
+import { ParseError } from "../core/errors.js";
 
-/** A snapshot of `erfem simulate`. */
+/** A grid of tetrahedra with fields: a snapshot of `erfem simulate`, or the correctors of `erfem homogenize --vtu`. */
 export interface Snapshot {
-  /** numPoints x 3, um. */
+  /** numPoints x 3, um, or mesh units. */
   readonly points: Float64Array;
   /** numCells x 4. */
   readonly cells: Int32Array;
   /** Fields and states by name, one value for each point; NaN where there is none. */
   readonly fields: ReadonlyMap<string, Float64Array>;
+  /** Vector fields by name, numPoints x 3. */
+  readonly vectors: ReadonlyMap<string, Float64Array>;
+  /** Names of the phases, and the index of the phase of each cell; null where the file does not tell. */
+  readonly phases: { readonly names: readonly string[]; readonly ofCell: Int32Array } | null;
 }
 
 const appendedMark = '<AppendedData encoding="raw">\n_';
@@ -16,6 +20,7 @@ const appendedMark = '<AppendedData encoding="raw">\n_';
 interface Declaration {
   readonly name: string;
   readonly type: string;
+  readonly numComponents: number;
   readonly offset: number;
 }
 
@@ -46,16 +51,39 @@ export async function readSnapshot(bytes: Uint8Array<ArrayBuffer>, file: string)
   ];
   if (connectivity === undefined) throw unreadable(file, "it has no cells");
   const fields = new Map<string, Float64Array>();
+  const vectors = new Map<string, Float64Array>();
   for (const array of section("PointData")) {
-    if (array.type === "Float64") fields.set(array.name, new Float64Array(await read(array)));
+    if (array.type !== "Float64" || ![1, 3].includes(array.numComponents)) continue;
+    (array.numComponents === 1 ? fields : vectors).set(array.name, new Float64Array(await read(array)));
   }
   const coordinates = new Float64Array(await read(points));
   const cells = new Int32Array(await read(connectivity));
   const numPoints = coordinates.length / 3;
   const isWhole = cells.every((node) => node >= 0 && node < numPoints);
-  if (!isWhole || [...fields.values()].some(({ length }) => length !== numPoints))
-    throw unreadable(file, "its cells or values belong to other points");
-  return { points: coordinates, cells, fields };
+  const isOfPoints =
+    [...fields.values()].every(({ length }) => length === numPoints) &&
+    [...vectors.values()].every(({ length }) => length === 3 * numPoints);
+  if (!isWhole || !isOfPoints) throw unreadable(file, "its cells or values belong to other points");
+  const phases = await readPhases(header, read);
+  if (phases !== null && !isPhaseOfCells(phases, cells.length / 4))
+    throw unreadable(file, "its phases belong to other cells");
+  return { points: coordinates, cells, fields, vectors, phases };
+}
+
+/** The phases of a file of correctors. */
+async function readPhases(
+  header: string,
+  read: (array: Declaration) => Promise<ArrayBuffer>,
+): Promise<Snapshot["phases"]> {
+  const names = listArrays(header, "FieldData").find(({ name }) => name === "phases");
+  const ofCell = listArrays(header, "CellData").find(({ name }) => name === "phase");
+  if (names?.type !== "String" || ofCell?.type !== "Int32") return null;
+  const texts = new TextDecoder().decode(await read(names)).split("\0");
+  return { names: texts.slice(0, -1), ofCell: new Int32Array(await read(ofCell)) };
+}
+
+function isPhaseOfCells({ names, ofCell }: NonNullable<Snapshot["phases"]>, numCells: number): boolean {
+  return ofCell.length === numCells && ofCell.every((phase) => phase >= 0 && phase < names.length);
 }
 
 /** The arrays of a section of the header. */
@@ -65,10 +93,11 @@ function listArrays(header: string, section: string): Declaration[] {
   if (start < 0 || end < 0) return [];
   const tags = header
     .slice(start, end)
-    .matchAll(/<DataArray type="(\w+)" Name="([^"]*)"[^>]* offset="(\d+)"\/>/g);
-  return Array.from(tags, ([, type, name, offset]) => ({
+    .matchAll(/<(?:Data)?Array type="(\w+)" Name="([^"]*)"([^>]*) offset="(\d+)"\/>/g);
+  return Array.from(tags, ([, type, name, others, offset]) => ({
     type,
     name: unescape(name),
+    numComponents: Number(/NumberOfComponents="(\d+)"/.exec(others)?.[1] ?? 1),
     offset: Number(offset),
   }));
 }
@@ -102,7 +131,7 @@ async function readArray(
 function unreadable(file: string, problem: string, cause?: unknown): ParseError {
   return new ParseError(
     "snapshot-unreadable",
-    `${file} cannot be read: ${problem}; expected a snapshot that erfem simulate wrote`,
+    `${file} cannot be read: ${problem}; expected a file that erfem simulate, or homogenize --vtu, wrote`,
     { cause, details: { file } },
   );
 }
