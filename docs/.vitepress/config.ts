@@ -11,6 +11,12 @@ function isThere(link: string): boolean {
   return existsSync(`${docs}${link}.md`);
 }
 
+/** Tables of fields fit beside the sidebar: long names of fields break, cells are close. */
+const tableStyle = `
+.vp-doc th, .vp-doc td { padding: 6px 10px; font-size: 14px; line-height: 1.5; vertical-align: top; }
+.vp-doc td:first-child code { overflow-wrap: anywhere; }
+`;
+
 /**
  * The documentation site. Static files, which load nothing from other hosts; `docs:build -- --base /erfem/` makes them for a
  * folder of a host.
@@ -19,6 +25,7 @@ export default defineConfig({
   title: "erfem",
   description: "Homogenized calcium diffusion tensors of the endoplasmic reticulum and the cytosol",
   lang: "en",
+  head: [["style", {}, tableStyle]],
   lastUpdated: false,
   metaChunk: true,
   markdown: {
