@@ -49,7 +49,7 @@ export async function drawMesh(path: string, flags: PictureFlags, terminal: Term
   const isSolved = flags.color !== undefined || flags.arrows === true;
   const { mesh, source } = await openMesh({ file: path }, terminal, {
     kernel,
-    maxBytes: flags.maxBytes,
+    file: flags,
     isOrdered: isSolved,
   });
   const phases = flags.phase ?? chooseEr(mesh);

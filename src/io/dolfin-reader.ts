@@ -50,21 +50,21 @@ export function parseDolfin(bytes: Uint8Array, regions: Uint8Array | null = null
     );
   }
   if (regions !== null) {
-    const before = found.labels;
-    found.labels = null;
-    readFile(regions, found);
-    if (found.labels === null) {
+    const second: Found = { ...found, labels: null };
+    readFile(regions, second);
+    if (second.labels === null) {
       throw dolfinError(
         "dolfin-no-regions",
         "the second file has no marks of dimension 3; expected those of the cells",
       );
     }
-    if (before !== null && !isSame(before, found.labels)) {
+    if (found.labels !== null && !isSame(found.labels, second.labels)) {
       throw dolfinError(
         "mesh-region-ambiguous",
         "the mesh and the second file mark the cells differently; give one of them",
       );
     }
+    found.labels = second.labels;
   }
   const nodes = toIndices(found.cells);
   const { labels } = found;

@@ -33,10 +33,11 @@ export async function parseXdmf(bytes: Uint8Array, options: ParseXdmfOptions = {
   const grids = readXdmfGrids(bytes);
   const read = (item: XdmfItem): Promise<Float64Array<ArrayBuffer>> =>
     readXdmfItem(bytes, item, options.openFile);
-  const mesh = grids.find(({ topology }) => isVolume(topology?.type));
+  const mesh = grids.find((grid) => isVolume(grid.topology?.type));
   const geometry = mesh?.geometry ?? grids.find((grid) => grid.geometry !== null)?.geometry ?? null;
-  if (mesh?.topology == null || geometry === null) {
-    const found = grids.map(({ topology }) => topology?.type ?? "none").join(", ");
+  const topology = mesh?.topology ?? null;
+  if (mesh === undefined || topology === null || geometry === null) {
+    const found = grids.map((grid) => grid.topology?.type ?? "none").join(", ");
     throw new ParseError(
       "xdmf-unsupported",
       `XDMF: the file has grids with the topologies ${found === "" ? "none" : found}; expected a Tetrahedron or Mixed ` +
@@ -44,7 +45,7 @@ export async function parseXdmf(bytes: Uint8Array, options: ParseXdmfOptions = {
     );
   }
   const coordinates = await read(geometry);
-  const cells = pickXdmfCells(mesh.topology.type, await read(mesh.topology.item));
+  const cells = pickXdmfCells(topology.type, await read(topology.item));
   const arrays = await listArrays(grids, mesh, cells, coordinates.length / 3, read);
   const warnings: string[] = [];
   const found = await findRegionArray(arrays, options.regionArray, format, warnings);

@@ -42,7 +42,9 @@ const headerBytes = 65536;
  */
 export async function readMesh(path: string, options: ReadMeshOptions = {}): Promise<ReadMesh> {
   const start = performance.now();
-  const input = openInput(path, options.maxBytes ?? defaultMaxBytes);
+  // A file of regions belongs to formats that are read as a whole, where it is refused for others.
+  const input =
+    options.regionFile === undefined ? openInput(path, options.maxBytes ?? defaultMaxBytes) : null;
   if (input === null) return readWholeMesh(path, options);
   try {
     const mesh = parseMsh(input, options);

@@ -135,7 +135,7 @@ describe("faults", () => {
   const xdmf = xdmfFile(small, "XML");
   const vtu = placedVtu(small, "ascii", false);
 
-  it.each<readonly [string, string, Uint8Array, ParseMeshOptions?]>([
+  const faults: readonly (readonly [string, string, Uint8Array, ParseMeshOptions?])[] = [
     ["medit: a huge count", "mesh-count", edit(medit, /Tetrahedra\n \d+/, "Tetrahedra\n 999999999999")],
     ["medit: a node out of range", "mesh-unknown-node", edit(medit, /(Tetrahedra\n \d+\n)\d+/, "$199")],
     ["medit: NaN", "mesh-non-finite", edit(medit, /(Vertices\n \d+\n)\S+/, "$1nan")],
@@ -176,7 +176,10 @@ describe("faults", () => {
     ["binary medit", "mesh-format-unsupported", Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0)],
     ["legacy VTK", "mesh-format-unsupported", toBytes("# vtk DataFile Version 2.0\n")],
     ["text of no format", "msh-no-header", toBytes("hello")],
-  ])("%s", async (_, code, bytes, options) => {
+  ];
+  const table = faults.map(([name, code, bytes, options]) => ({ name, code, bytes, options }));
+
+  it.each(table)("$name", async ({ code, bytes, options }) => {
     expect(await codeOf(parseMesh(bytes, options))).toBe(code);
   });
 

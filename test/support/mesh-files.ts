@@ -146,7 +146,7 @@ export async function hdf5File(mesh: TetMesh, isDolfin = false): Promise<Uint8Ar
     create(marks, labels, [mesh.numCells]);
   }
   file.close();
-  return FS?.readFile("made.h5") as Uint8Array;
+  return FS.readFile("made.h5");
 }
 
 /** Our own .vtu, with the regions as `region` and a second array of whole numbers. */

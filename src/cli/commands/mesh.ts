@@ -7,6 +7,7 @@ import {
 } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { collect, parseOutput, parsePositive, parseSetting } from "../parse-options.js";
+import { addMeshConvertCommand } from "./mesh-convert.js";
 import { addMeshImageCommand } from "./mesh-image.js";
 import { addMeshImplicitCommand } from "./mesh-implicit.js";
 import { addMeshSurfaceCommand } from "./mesh-surface.js";
@@ -47,6 +48,7 @@ export function addMeshCommand(program: Command): void {
   addMeshImplicitCommand(command);
   addMeshImageCommand(command);
   addMeshSurfaceCommand(command);
+  addMeshConvertCommand(command);
   addOutputOptions(addWholeCellOption(addMeshOptions(addMeshFormatOptions(command))))
     .option("-h, --help", "display help for command, and the parameters of the geometry named")
     .addHelpText(

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { addMaxBytesOption, addOutputOptions } from "../command-options.js";
+import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addHomogenizeOptions } from "../homogenize-flags.js";
 import { collect, parseOutput, parsePath, parsePositive, parsePositiveInteger } from "../parse-options.js";
@@ -78,7 +78,7 @@ export function addPlotCommand(program: Command): void {
       ]),
     );
   command.optionsGroup("How a mesh is understood and solved:");
-  addOutputOptions(addMaxBytesOption(addHomogenizeOptions(command)))
+  addOutputOptions(addMeshFileOptions(addHomogenizeOptions(command)))
     .addHelpText(
       "after",
       `${exitCodesHelp}
