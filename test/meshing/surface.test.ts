@@ -127,7 +127,7 @@ describe("what is refused", () => {
       "no area",
       { points: new Float64Array(9), triangles: Int32Array.from([0, 1, 2]) },
       "surface-empty",
-      /none of the 1 triangles/,
+      /the surface is 0 long/,
     ],
   ])("%s", (_, surface, code, message) => {
     expect(expectError(MeshError, code, () => prepareSurface(surface, { box })).message).toMatch(message);
