@@ -62,9 +62,11 @@ function cutLoop(
     }
     if ((bits & opposite) !== 0) others.add(a).add(b);
   }
+  // Nothing to share points with: the surface reaches one of the two faces only.
+  if (halves.length === 0 || others.size === 0) return surface;
   const gap = (a: number, b: number): number =>
     Math.hypot(points[3 * a + u] - points[3 * b + u], points[3 * a + v] - points[3 * b + v]);
-  const grid = createPlaneGrid(points, u, v, [...owners], halves, triangles);
+  const grid = createPlaneGrid(points, u, v, [...owners], halves, triangles, Math.max(snap, distance));
   const taken = new Set<number>();
   const lonely: number[] = [];
   let hasMoved = false;
@@ -169,8 +171,9 @@ function createPlaneGrid(
   owners: readonly number[],
   halves: readonly number[],
   triangles: Int32Array,
+  reach: number,
 ): PlaneGrid {
-  let longest = Number.MIN_VALUE;
+  let longest = reach;
   for (const half of halves) {
     const [a, b] = [3 * triangles[half], 3 * triangles[nextInTriangle(half)]];
     longest = Math.max(longest, Math.hypot(points[a + u] - points[b + u], points[a + v] - points[b + v]));
