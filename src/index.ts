@@ -249,6 +249,7 @@ export {
   type FamilyValues,
   type UnitCellFamily,
 } from "./meshing/families/family.js";
+export { GUARANTEED_DIHEDRAL_ANGLES } from "./meshing/guarantee/guaranteed-angles.js";
 export type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./meshing/level-set.js";
 export { meshLevelSet } from "./meshing/mesh-level-set.js";
 export {

@@ -54,7 +54,7 @@ export async function writeLevelSet(
   });
   if (summary === undefined) return;
   for (const warning of summary.warnings) terminal.warn(warning);
-  const { dihedral, snappedNodes, volume, area } = written.report;
+  const { dihedral, guaranteedDihedral, snappedNodes, volume, area } = written.report;
   const reported = describe(summary, { volume, area });
   if (flags.json === true) {
     terminal.print(
@@ -68,6 +68,7 @@ export async function writeLevelSet(
         phases: summary.phases,
         periodic: summary.periodic,
         dihedralDegrees: dihedral,
+        guaranteedDihedralDegrees: guaranteedDihedral,
         snappedNodes,
         ...Object.fromEntries(reported.map(({ key, value }) => [key, value])),
         warnings: summary.warnings,
@@ -78,9 +79,14 @@ export async function writeLevelSet(
       ["format", `${format}, ${written.bytes} bytes`],
       ["nodes", String(summary.nodes)],
       ["cells", String(summary.cells)],
-      ["dihedral angles", `${dihedral.smallest.toFixed(1)} to ${dihedral.largest.toFixed(1)} degrees`],
+      ["dihedral angles", `${formatRange(dihedral)} degrees`],
+      ["guaranteed", `${formatRange(guaranteedDihedral)} degrees`],
       ...reported.map(({ name, value }): GridCell[] => [name, value]),
     ];
     terminal.print(`${formatSection(flags.output, formatGrid(rows))}\n\n${formatPhases(summary)}`);
   }
+}
+
+function formatRange({ smallest, largest }: { smallest: number; largest: number }): string {
+  return `${smallest.toFixed(1)} to ${largest.toFixed(1)}`;
 }

@@ -18,7 +18,7 @@ export function signedDistance(mask: VoxelMask): Float32Array {
 }
 
 /** min |v - w|^2 over the voxels w of one side, axis by axis: the lower envelope of parabolas along each line. */
-function squaredDistance({ inside, shape, spacing }: VoxelMask, side: 0 | 1): Float32Array {
+export function squaredDistance({ inside, shape, spacing }: VoxelMask, side: 0 | 1): Float32Array {
   const [nx, ny, nz] = shape;
   // Finite, so that differences of two of them are numbers; above every distance in the box.
   const far = 4 * (nx * spacing[0] + ny * spacing[1] + nz * spacing[2]) ** 2;

@@ -1,5 +1,6 @@
 import type { CutEdges } from "./cut-edges.js";
-import { forEachTetrahedron, type PeriodicLattice } from "./periodic-lattice.js";
+import { forEachTetrahedron, kindOfNode, type PeriodicLattice } from "./periodic-lattice.js";
+import { createStencil, EDGE_NODES, INSIDE, OUTSIDE, type Sides, type Stencil } from "./stencils.js";
 import type { WarpedNodes } from "./warp-nodes.js";
 
 /** The tetrahedra of both phases. */
@@ -16,16 +17,11 @@ export interface FilledStencils {
   readonly membrane: Int32Array;
 }
 
-const INSIDE = 0;
-const OUTSIDE = 1;
-
 /**
- * Cuts every tetrahedron of the lattice into tetrahedra of the two phases. What a facet of the lattice looks like follows
- * from its three nodes alone: a quadrilateral of two nodes and two cuts has its diagonal at the node of the lower number in
- * the torus. So neighbours fit together, and so do the faces of the box.
+ * Cuts every tetrahedron of the lattice into tetrahedra of the two phases, by stencils. What a facet of the lattice looks
+ * like follows from its three nodes alone. So neighbours fit together, and so do the faces of the box.
  *
  * @param coordinates of the box nodes where the lattice has them, numBoxNodes x 3
- * @see Labelle and Shewchuk (2007), figure 3; Bronson, Levine and Whitaker (2014), Lattice cleaving, for both sides
  */
 export function fillStencils(
   lattice: PeriodicLattice,
@@ -40,109 +36,54 @@ export function fillStencils(
   const cells = new GrowingArray();
   const region = new GrowingArray();
   const membrane = new GrowingArray();
+  // Facets with all nodes on the membrane, as box nodes, and the phase that they are seen from.
+  const flat = new GrowingArray();
+  const flatPhase = new GrowingArray();
 
   const emit = (a: number, b: number, c: number, d: number, phase: number): void => {
     if (nodes.isPositive(a, b, c, d)) cells.push4(a, b, c, d);
     else cells.push4(b, a, c, d);
     region.push(phase);
   };
-  // Facets with all nodes on the membrane, as box nodes, and the phase that they are seen from.
-  const flat = new GrowingArray();
-  const flatPhase = new GrowingArray();
-  const triangle = (a: number, b: number, c: number): void => {
-    membrane.push(a);
-    membrane.push(b);
-    membrane.push(c);
-  };
-  // Box nodes of the current tetrahedron by side, in the order of the torus.
-  const minus = [0, 0, 0, 0];
-  const plus = [0, 0, 0, 0];
-  const zero = [0, 0, 0, 0];
-  const at = (node: number): number => nodes.ofLattice(node);
-  const cut = (a: number, b: number): number => nodes.ofCut(a, b, faces);
-
-  /** One node p against one, two or three on the other side: the tip is of p's phase. */
-  const cutOne = (p: number, others: readonly number[], numOthers: number, phase: number): void => {
-    const [m1, m2, m3] = others;
-    const tip = at(p);
-    const c1 = cut(p, m1);
-    if (numOthers === 1) {
-      const z1 = at(zero[0]);
-      const z2 = at(zero[1]);
-      emit(tip, c1, z1, z2, phase);
-      emit(at(m1), c1, z1, z2, 1 - phase);
-      triangle(c1, z1, z2);
-      return;
+  const fillUncut = (tetrahedron: readonly number[], zeros: readonly number[], phase: number): void => {
+    const [a, b, c, d] = tetrahedron;
+    emit(nodes.ofLattice(a), nodes.ofLattice(b), nodes.ofLattice(c), nodes.ofLattice(d), phase);
+    if (zeros.length < 3) return;
+    for (let skipped = zeros.length === 4 ? 0 : 3; skipped < 4; skipped++) {
+      for (let i = 0; i < zeros.length; i++) if (i !== skipped) flat.push(zeros[i]);
+      flatPhase.push(phase);
     }
-    const c2 = cut(p, m2);
-    if (numOthers === 2) {
-      const z = at(zero[0]);
-      emit(tip, c1, c2, z, phase);
-      emit(z, at(m1), at(m2), c2, 1 - phase);
-      emit(z, at(m1), c2, c1, 1 - phase);
-      triangle(c1, c2, z);
-      return;
-    }
-    const c3 = cut(p, m3);
-    emit(tip, c1, c2, c3, phase);
-    emit(at(m1), at(m2), at(m3), c3, 1 - phase);
-    emit(at(m1), at(m2), c2, c3, 1 - phase);
-    emit(at(m1), c1, c2, c3, 1 - phase);
-    triangle(c1, c2, c3);
   };
-  /** Two nodes against two: two wedges, their common quadrilateral along its shorter diagonal. */
-  const cutTwo = (): void => {
-    const [a, b] = plus;
-    const [c, d] = minus;
-    const [ac, ad, bc, bd] = [cut(a, c), cut(a, d), cut(b, c), cut(b, d)];
-    emit(at(a), at(b), bc, bd, OUTSIDE);
-    emit(at(c), at(d), ad, bd, INSIDE);
-    const isFirst = nodes.distance(ac, bd) <= nodes.distance(ad, bc);
-    const [s, t] = isFirst ? [bd, ac] : [bc, ad];
-    const [u, v] = isFirst ? [ad, bc] : [ac, bd];
-    emit(at(a), t, u, s, OUTSIDE);
-    emit(at(a), t, s, v, OUTSIDE);
-    emit(at(c), t, u, s, INSIDE);
-    emit(at(c), t, s, v, INSIDE);
-    triangle(t, u, s);
-    triangle(t, s, v);
-  };
-
+  const stencils = new StencilTable();
+  const numVertices = 4 + EDGE_NODES.length;
+  const vertices = new Int32Array(numVertices);
   const tetrahedron = [0, 0, 0, 0];
+  const findVertex = (vertex: number): number => {
+    if (vertices[vertex] >= 0) return vertices[vertex];
+    if (vertex < 4) return (vertices[vertex] = nodes.ofLattice(tetrahedron[vertex]));
+    const [a, b] = EDGE_NODES[vertex - 4];
+    return (vertices[vertex] = nodes.ofCut(tetrahedron[a], tetrahedron[b], faces));
+  };
   forEachTetrahedron(lattice, (n0, n1, n2, n3) => {
     tetrahedron[0] = n0;
     tetrahedron[1] = n1;
     tetrahedron[2] = n2;
     tetrahedron[3] = n3;
-    sortByTorus(tetrahedron, torusNode);
-    let numMinus = 0;
-    let numPlus = 0;
-    let numZero = 0;
-    for (const node of tetrahedron) {
-      const s = side[torusNode[node]];
-      if (s < 0) minus[numMinus++] = node;
-      else if (s > 0) plus[numPlus++] = node;
-      else zero[numZero++] = node;
-    }
-    if (numMinus === 0 || numPlus === 0) {
-      let phase = numMinus > 0 ? INSIDE : OUTSIDE;
-      if (numZero === 4) {
-        const sum = tetrahedron.reduce((total, node) => total + values[torusNode[node]], 0);
-        phase = sum < 0 ? INSIDE : OUTSIDE;
-      }
-      emit(at(n0), at(n1), at(n2), at(n3), phase);
-      for (let skipped = numZero === 4 ? 0 : 3; numZero >= 3 && skipped < 4; skipped++) {
-        for (let i = 0; i < 4; i++) if (i !== skipped && i < numZero) flat.push(zero[i]);
-        flatPhase.push(phase);
-      }
+    sortNodes(tetrahedron, lattice);
+    const stencil = stencils.find(tetrahedron, side, lattice);
+    if (stencil === null) {
+      const zeros = tetrahedron.filter((node) => side[torusNode[node]] === 0);
+      fillUncut(tetrahedron, zeros, phaseOf(tetrahedron, side, values, torusNode));
       return;
     }
-    if (numPlus === 1) cutOne(plus[0], minus, numMinus, OUTSIDE);
-    else if (numMinus === 1) cutOne(minus[0], plus, numPlus, INSIDE);
-    else cutTwo();
+    vertices.fill(-1);
+    stencil.cells.forEach(([a, b, c, d], i) => {
+      emit(findVertex(a), findVertex(b), findVertex(c), findVertex(d), stencil.phases[i]);
+    });
+    for (const triangle of stencil.membrane) for (const vertex of triangle) membrane.push(findVertex(vertex));
   });
   for (const facet of facetsBetweenPhases(flat.take(), flatPhase.take(), torusNode)) {
-    triangle(at(facet[0]), at(facet[1]), at(facet[2]));
+    for (const node of facet) membrane.push(nodes.ofLattice(node));
   }
   return {
     numNodes: nodes.count,
@@ -152,6 +93,52 @@ export function fillStencils(
     region: region.take(),
     membrane: membrane.take(),
   };
+}
+
+/** The phase of a tetrahedron that is not cut: that of a node beside the membrane, or of the mean of phi. */
+function phaseOf(
+  tetrahedron: readonly number[],
+  side: Int8Array,
+  values: Float64Array,
+  torusNode: Int32Array,
+): number {
+  let sum = 0;
+  for (const node of tetrahedron) sum += side[torusNode[node]];
+  if (sum === 0) for (const node of tetrahedron) sum += values[torusNode[node]];
+  return sum < 0 ? INSIDE : OUTSIDE;
+}
+
+/** Sorts four box nodes into the order that stencils expect: squares, corners, centres, each by their number in the torus. */
+function sortNodes(nodes: number[], { torusNode, counts }: PeriodicLattice): void {
+  const firstSquare = 2 * counts[0] * counts[1] * counts[2];
+  const rank = (node: number): number => {
+    const torus = torusNode[node];
+    return torus < firstSquare ? torus : torus - 2 ** 31;
+  };
+  for (let i = 1; i < 4; i++) {
+    const node = nodes[i];
+    let j = i - 1;
+    for (; j >= 0 && rank(nodes[j]) > rank(node); j--) nodes[j + 1] = nodes[j];
+    nodes[j + 1] = node;
+  }
+}
+
+/** The stencils met so far, by the sides and kinds of the nodes. */
+class StencilTable {
+  readonly #stencils: (Stencil | null | undefined)[] = new Array<undefined>(81 * 81).fill(undefined);
+
+  find(tetrahedron: readonly number[], side: Int8Array, lattice: PeriodicLattice): Stencil | null {
+    let key = 0;
+    for (const node of tetrahedron) {
+      const torus = lattice.torusNode[node];
+      key = 9 * key + 3 * kindOfNode(lattice, torus) + side[torus] + 1;
+    }
+    const known = this.#stencils[key];
+    if (known !== undefined) return known;
+    const sides = tetrahedron.map((node) => side[lattice.torusNode[node]]) as unknown as Sides;
+    const kinds = tetrahedron.map((node) => kindOfNode(lattice, lattice.torusNode[node]));
+    return (this.#stencils[key] = createStencil(sides, kinds));
+  }
 }
 
 /** Of facets that are seen twice, those seen from both phases; facets of opposite faces of the box are one. */
@@ -170,16 +157,6 @@ function facetsBetweenPhases(flat: Int32Array, phase: Int32Array, torusNode: Int
     if (phase[a] !== phase[b] && compare(a, b) === 0) found.push(flat.subarray(3 * a, 3 * a + 3));
   }
   return found;
-}
-
-/** Sorts four box nodes by their number in the torus. */
-function sortByTorus(nodes: number[], torusNode: Int32Array): void {
-  for (let i = 1; i < 4; i++) {
-    const node = nodes[i];
-    let j = i - 1;
-    for (; j >= 0 && torusNode[nodes[j]] > torusNode[node]; j--) nodes[j + 1] = nodes[j];
-    nodes[j + 1] = node;
-  }
 }
 
 /** The nodes of the mesh, numbered when they are first used. */
@@ -240,11 +217,6 @@ class NodeList {
     const [v0, v1, v2] = [x[3 * c] - x[3 * a], x[3 * c + 1] - x[3 * a + 1], x[3 * c + 2] - x[3 * a + 2]];
     const [w0, w1, w2] = [x[3 * d] - x[3 * a], x[3 * d + 1] - x[3 * a + 1], x[3 * d + 2] - x[3 * a + 2]];
     return u0 * (v1 * w2 - v2 * w1) + u1 * (v2 * w0 - v0 * w2) + u2 * (v0 * w1 - v1 * w0) > 0;
-  }
-
-  distance(a: number, b: number): number {
-    const x = this.#coordinates;
-    return Math.hypot(x[3 * a] - x[3 * b], x[3 * a + 1] - x[3 * b + 1], x[3 * a + 2] - x[3 * b + 2]);
   }
 
   takeCoordinates(): Float64Array {

@@ -4,6 +4,7 @@ import type { Vector3 } from "../core/tensor.js";
 import type { VolumeImage } from "../io/volume-image.js";
 import { blendFaces } from "./blend-faces.js";
 import { estimateArea } from "./crofton-area.js";
+import { estimateFeatureRadius } from "./feature-size.js";
 import type { LevelSet } from "./level-set.js";
 import { chooseSpacing, selectVoxels, type VoxelCrop, type VoxelSelection } from "./select-voxels.js";
 import { smoothVoxels } from "./smooth-voxels.js";
@@ -28,7 +29,10 @@ export interface ImageLevelSetOptions {
   readonly periodic?: ImagePeriodicity;
   /** Width of the zone blended for `crop`, mesh units; default 8 voxels. */
   readonly blend?: number;
-  /** Standard deviation of the smoothing, mesh units; default 5/4 voxels along each axis, at least half of one. */
+  /**
+   * Standard deviation of the smoothing, mesh units, at least half a voxel; default 5/4 (r / 6)^(1/3) voxels along each axis,
+   * r the radius of the thin parts in voxels, not less than 5/4.
+   */
   readonly smooth?: number;
   readonly progress?: ProgressReporter;
 }
@@ -43,6 +47,8 @@ export interface ImageLevelSet {
     readonly periodic: ImagePeriodicity;
     /** Standard deviation of the smoothing along each axis, mesh units. */
     readonly smooth: Vector3;
+    /** Radius of the thin parts, mesh units, where the smoothing follows from it. */
+    readonly featureRadius: number | null;
     /** Width of the zone blended along each axis, mesh units; 0 where nothing is. */
     readonly blend: Vector3;
     /** Share of the voxels inside: of the part of the image, and, where its faces are blended, after that. */
@@ -55,8 +61,13 @@ export interface ImageLevelSet {
 
 const defaultBlendVoxels = 8;
 
-/** Standard deviation, voxels: narrower ones leave stairs (1 voxel: 1.2 % of the area of a ball), wider ones round edges. */
-const defaultSmoothVoxels = 1.25;
+/**
+ * Standard deviation s, voxels, for parts up to the radius r0. Stairs of a fixed height in voxels leave an area of the order
+ * of s^-3 to s^-4 (0.6 % of a ball at 5/4 voxels, however many they are), rounded edges take one of the order of s / r: with
+ * s = (5/4) (r / r0)^(1/3) both vanish as the voxels get smaller.
+ */
+const leastSmoothVoxels = 1.25;
+const leastSmoothRadius = 6;
 
 /** Fewest voxels along an axis: fewer show nothing of a shape. */
 const minVoxels = 4;
@@ -71,7 +82,7 @@ const splineVariance = 1 / 4;
  * phi grows like the distance from a plane surface. K has no first-order effect on curved surfaces (`smoothVoxels`).
  * Holes and sheets thinner than about 0.7 s vanish.
  *
- * Needs 4 bytes a voxel beside the image, for `crop` 12.
+ * Needs 4 bytes a voxel beside the image and its selection, for `crop` 12.
  *
  * @throws UsageError `image-spacing-missing`, `image-spacing-contradiction`, `image-spacing-invalid`,
  *   `image-crop-invalid`, `image-label-missing`, `image-too-small`, `image-smoothing-too-wide`, `image-blend-too-wide`
@@ -84,13 +95,14 @@ export function levelSetOfImage(image: VolumeImage, options: ImageLevelSetOption
   progress?.({ step: "select voxels" });
   const mask = selectVoxels(image, spacing, options.selection, options.crop);
   checkSize(mask);
-  const variances = chooseVariances(mask, options.smooth);
   if (periodic === "match") checkFaces(mask);
+  progress?.({ step: "measure the voxels" });
+  const featureRadius = options.smooth === undefined ? estimateFeatureRadius(mask) : null;
+  const variances = chooseVariances(mask, options.smooth, featureRadius);
   const continuation = periodic === "mirror" ? "mirrored" : "repeated";
   const widths = periodic === "crop" ? chooseBlend(mask, options.blend) : ([0, 0, 0] as const);
   const { shape, origin, values, inside } = periodic === "crop" ? blendFaces(mask, widths) : fromMask(mask);
   const copies = periodic === "mirror" ? 2 : 1;
-  progress?.({ step: "measure the voxels" });
   const voxelArea = copies ** 3 * estimateArea({ shape, spacing, origin, inside }, continuation);
   const imageFraction = mean(mask.inside);
   const voxelFraction = mean(values);
@@ -110,6 +122,7 @@ export function levelSetOfImage(image: VolumeImage, options: ImageLevelSetOption
       spacing,
       periodic,
       smooth,
+      featureRadius,
       blend: map3((k) => widths[k] * spacing[k]),
       imageFraction,
       voxelFraction,
@@ -132,9 +145,17 @@ function checkSize({ shape }: VoxelMask): void {
 }
 
 /** s_k^2 in voxels^2. */
-function chooseVariances({ shape, spacing }: VoxelMask, smooth: number | undefined): Vector3 {
+function chooseVariances(
+  { shape, spacing }: VoxelMask,
+  smooth: number | undefined,
+  featureRadius: number | null,
+): Vector3 {
+  const resolved = (featureRadius ?? 0) / (leastSmoothRadius * Math.max(...spacing));
+  const voxels = leastSmoothVoxels * Math.cbrt(Math.max(1, resolved));
   const variances = map3((k) =>
-    smooth === undefined ? defaultSmoothVoxels ** 2 : Math.max(splineVariance, (smooth / spacing[k]) ** 2),
+    smooth === undefined
+      ? Math.max(leastSmoothVoxels, Math.min(voxels, shape[k] / 8)) ** 2
+      : Math.max(splineVariance, (smooth / spacing[k]) ** 2),
   );
   const axis = variances.findIndex((variance, k) => Math.sqrt(variance) > shape[k] / 8);
   if (axis >= 0 && smooth !== undefined) {

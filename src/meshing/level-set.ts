@@ -37,10 +37,12 @@ export interface LevelSetMesh {
   readonly report: {
     /** Smallest and largest dihedral angle of the cells, degrees. */
     readonly dihedral: { readonly smallest: number; readonly largest: number };
+    /** Proven bounds of these angles for every level set: those of cubes, or less by the aspect of the lattice's cuboids. */
+    readonly guaranteedDihedral: { readonly smallest: number; readonly largest: number };
     /** Of the mesh: volume of the inside, area of the membrane, mesh units. */
     readonly volume: number;
     readonly area: number;
-    /** Nodes of the box's faces that stand for nodes of the membrane without lying on it. */
+    /** Nodes that stand for nodes of the membrane without lying on it: in faces of the box, and where it is not resolved. */
     readonly snappedNodes: number;
   };
 }

@@ -3,16 +3,25 @@ import { meshVolume, triangleArea } from "../mesh/geometry.js";
 import { MEMBRANE_SURFACE } from "../mesh/membrane.js";
 import { measureQuality } from "../mesh/quality.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
-import { evaluateNodes, findCutEdges } from "./cut-edges.js";
+import { evaluateNodes, findCutEdges, type CutEdges } from "./cut-edges.js";
 import { fillStencils, type FilledStencils } from "./fill-stencils.js";
 import type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./level-set.js";
-import { createPeriodicLattice, latticeCoordinates, type PeriodicLattice } from "./periodic-lattice.js";
-import { warpNodes } from "./warp-nodes.js";
+import {
+  createPeriodicLattice,
+  latticeCoordinates,
+  layOutLattice,
+  type PeriodicLattice,
+} from "./periodic-lattice.js";
+import { guaranteeFor, type DihedralRange } from "./guarantee/guaranteed-angles.js";
+import { warpNodes, type WarpedNodes } from "./warp-nodes.js";
 
 const defaultMaxNodes = 20_000_000;
 
 /** Working memory of the mesher for each node of the mesh, measured; bytes. */
 const bytesPerNode = 900;
+
+/** Of angles of cells far from the origin, degrees. */
+const angleRoundoff = 1e-6;
 
 const defaultNames = { inside: "ER", outside: "cytosol" };
 
@@ -26,14 +35,15 @@ const defaultNames = { inside: "ER", outside: "cytosol" };
  *
  * @throws UsageError `size-not-fitting`
  * @throws MeshError `mesh-too-large` with the estimate, before anything large is made; `one-phase` where phi does not change
- *   its sign on the lattice; `level-set-not-finite`
+ *   its sign on the lattice; `level-set-not-finite`; `angle-guarantee-broken`, which never happens
  * @see Labelle and Shewchuk (2007), Isosurface stuffing, doi:10.1145/1276377.1276448
  * @see Bronson, Levine and Whitaker (2014), Lattice cleaving, doi:10.1109/TVCG.2013.115
  */
 export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): LevelSetMesh {
   const { size, progress, names = defaultNames } = options;
-  const lattice = createPeriodicLattice(levelSet.origin, levelSet.lengths, size);
-  checkSize(lattice.numBoxNodes, options);
+  const layout = layOutLattice(levelSet.lengths, size);
+  checkSize(layout.numBoxNodes, options);
+  const lattice = createPeriodicLattice(levelSet.origin, layout);
   const coordinates = latticeCoordinates(lattice);
   progress?.({ step: "evaluate level set", fraction: 0 });
   const values = evaluateNodes(lattice, coordinates, levelSet);
@@ -41,17 +51,21 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
   progress?.({ step: "find membrane", fraction: 0.3 });
   const cuts = findCutEdges(lattice, coordinates, values, levelSet);
   if (cuts.count === 0) throw onePhase(values, size);
-  checkSize(lattice.numBoxNodes + cuts.count, options);
   const warped = warpNodes(lattice, coordinates, values, cuts, levelSet);
+  checkSize(lattice.numBoxNodes + countCuts(lattice, cuts, warped), options);
   progress?.({ step: "fill lattice", fraction: 0.6 });
   const filled = fillStencils(lattice, coordinates, values, cuts, warped);
   const mesh = toMesh(filled, [names.inside, names.outside]);
   progress?.({ step: "measure quality", fraction: 0.9 });
   const { minDihedralDegrees, maxDihedralDegrees } = measureQuality(mesh);
+  const dihedral = { smallest: minDihedralDegrees, largest: maxDihedralDegrees };
+  const guaranteedDihedral = guaranteeFor(lattice);
+  checkAngles(dihedral, guaranteedDihedral);
   return {
     mesh,
     report: {
-      dihedral: { smallest: minDihedralDegrees, largest: maxDihedralDegrees },
+      dihedral,
+      guaranteedDihedral,
       volume: volumeOf(mesh, 0),
       area: areaOf(mesh, filled.membrane),
       snappedNodes: warped.numSnapped,
@@ -104,6 +118,28 @@ function checkSize(
       `the limits are ${maxNodes} nodes and ${maxBytes === undefined ? "no" : (maxBytes / 2 ** 30).toFixed(1)} GiB: ` +
       `take a size of ${enough}, or other limits`,
     { details: { size, numNodes, bytes, maxNodes, maxBytes, enough } },
+  );
+}
+
+/** Edges that are still cut. */
+function countCuts({ torusNode }: PeriodicLattice, { nodes }: CutEdges, { side }: WarpedNodes): number {
+  let count = 0;
+  for (let i = 0; i < nodes.length; i += 2) {
+    if (side[torusNode[nodes[i]]] * side[torusNode[nodes[i + 1]]] < 0) count++;
+  }
+  return count;
+}
+
+/** The angles of every mesh are held against what is proven; beyond that the mesher has a fault. */
+function checkAngles(dihedral: DihedralRange, guaranteed: DihedralRange): void {
+  const { smallest, largest } = dihedral;
+  const excess = Math.max(guaranteed.smallest - smallest, largest - guaranteed.largest);
+  if (excess <= angleRoundoff) return;
+  throw new MeshError(
+    "angle-guarantee-broken",
+    `the mesh has dihedral angles from ${smallest} to ${largest} degrees; expected ${guaranteed.smallest.toFixed(2)} to ` +
+      `${guaranteed.largest.toFixed(2)}, as is proven: this is a fault of erfem, please report the level set and the size`,
+    { details: { dihedral, guaranteed } },
   );
 }
 

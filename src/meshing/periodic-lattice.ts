@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
 import type { Vector3 } from "../core/tensor.js";
+import { CENTRE, CORNER, SQUARE } from "./warp-limits.js";
 
 /**
  * The body-centred cubic lattice of a periodic box, n1 x n2 x n3 cubes, and its tetrahedra, cut along the faces of the box.
@@ -34,13 +35,16 @@ const maxAspect = 1.25;
 /** The eight corners of a cube. */
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
+/** The numbers of a lattice, without its nodes. */
+export type LatticeLayout = Omit<PeriodicLattice, "origin" | "torusNode" | "faces">;
+
 /**
- * The lattice whose cubes are as near to `size` as divides the box.
+ * The numbers of the lattice whose cubes are as near to `size` as divides the box; nothing large is made.
  *
  * @throws UsageError `size-not-fitting` where the box has fewer than three cubes along an axis, or cubes would be far from
  *   cubes
  */
-export function createPeriodicLattice(origin: Vector3, lengths: Vector3, size: number): PeriodicLattice {
+export function layOutLattice(lengths: Vector3, size: number): LatticeLayout {
   const counts = lengths.map((length) => Math.round(length / size)) as [number, number, number];
   const spacing: Vector3 = [lengths[0] / counts[0], lengths[1] / counts[1], lengths[2] / counts[2]];
   const aspect = Math.max(...spacing) / Math.min(...spacing);
@@ -54,10 +58,22 @@ export function createPeriodicLattice(origin: Vector3, lengths: Vector3, size: n
   }
   const [n1, n2, n3] = counts;
   const cubes = n1 * n2 * n3;
+  const squares = n2 * n3 + n1 * n3 + n1 * n2;
+  return {
+    lengths,
+    counts,
+    spacing,
+    numTorusNodes: 2 * cubes + squares,
+    numBoxNodes: (n1 + 1) * (n2 + 1) * (n3 + 1) + cubes + 2 * squares,
+  };
+}
+
+/** Makes the nodes of a lattice. */
+export function createPeriodicLattice(origin: Vector3, layout: LatticeLayout): PeriodicLattice {
+  const { counts, numBoxNodes } = layout;
+  const [n1, n2, n3] = counts;
+  const cubes = n1 * n2 * n3;
   const squares = [n2 * n3, n1 * n3, n1 * n2];
-  const numTorusNodes = 2 * cubes + squares[0] + squares[1] + squares[2];
-  const numCorners = (n1 + 1) * (n2 + 1) * (n3 + 1);
-  const numBoxNodes = numCorners + cubes + 2 * (squares[0] + squares[1] + squares[2]);
   const torusNode = new Int32Array(numBoxNodes);
   const faces = new Uint8Array(numBoxNodes);
   let node = 0;
@@ -83,7 +99,13 @@ export function createPeriodicLattice(origin: Vector3, lengths: Vector3, size: n
     }
     first += squares[d];
   }
-  return { origin, lengths, counts, spacing, numTorusNodes, numBoxNodes, torusNode, faces };
+  return { ...layout, origin, torusNode, faces };
+}
+
+/** Whether a node of the torus is a corner, a centre or the middle of a square. */
+export function kindOfNode({ counts }: PeriodicLattice, torusNode: number): number {
+  const cubes = counts[0] * counts[1] * counts[2];
+  return torusNode < cubes ? CORNER : torusNode < 2 * cubes ? CENTRE : SQUARE;
 }
 
 /** Coordinates of the nodes of the box, numBoxNodes x 3; those of partners differ by the period exactly. */

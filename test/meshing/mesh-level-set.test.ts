@@ -11,9 +11,6 @@ import { createRandom } from "../support/msh-text.js";
 /** Sums over some ten thousand cells. */
 const ROUNDOFF = 1e-11;
 
-/** The worst angles found among 3.8 million cells of random patterns, 5.4 and 167.9 degrees, and a margin. */
-const worstAngles = { smallest: 5, largest: 170 };
-
 function levelSet(
   value: (x: number, y: number, z: number) => number,
   lengths: LevelSet["lengths"] = [1, 1, 1],
@@ -74,8 +71,9 @@ describe("meshLevelSet", () => {
       };
       const { mesh, report } = meshLevelSet(noise, { size: 0.1 });
       expect(Math.abs(meshVolume(mesh) / (1.1 * 0.95) - 1)).toBeLessThan(ROUNDOFF);
-      expect(report.dihedral.smallest).toBeGreaterThan(worstAngles.smallest);
-      expect(report.dihedral.largest).toBeLessThan(worstAngles.largest);
+      // The proven bounds, for edges of cuboids up to 10 % apart.
+      expect(report.dihedral.smallest).toBeGreaterThan(report.guaranteedDihedral.smallest);
+      expect(report.dihedral.largest).toBeLessThan(report.guaranteedDihedral.largest);
       // Periodic, without overlaps and cracks, or it would be refused.
       const { result } = await homogenize(mesh, { tolerance: 1e-6 });
       expect(result.mesh.unitCell.source).toBe("bounding-box");

@@ -45,8 +45,10 @@ export function addMeshImageCommand(parent: Command): void {
     .option("--blend <w>", "width of the zone that crop blends (default: 8 voxels)", (text) =>
       parsePositive(text, "--blend"),
     )
-    .option("--smooth <s>", "standard deviation of the smoothing (default: 1.25 voxels)", (text) =>
-      parsePositive(text, "--smooth"),
+    .option(
+      "--smooth <s>",
+      "standard deviation of the smoothing (default: 1.25 voxels, more where parts are thick)",
+      (text) => parsePositive(text, "--smooth"),
     )
     .option("--size <h>", "edge of the lattice (default: twice the longest edge of a voxel)", (text) =>
       parsePositive(text, "--size"),

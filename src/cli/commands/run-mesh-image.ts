@@ -64,6 +64,7 @@ export async function runMeshImage(file: string, flags: MeshImageFlags): Promise
       maxBytes: flags.memory,
     };
     await writeLevelSet(levelSet, options, flags, terminal, (_, { volume, area }) => [
+      { name: "smoothing", key: "smooth", value: Math.max(...report.smooth) },
       { name: "share of voxels inside", key: "voxelFraction", value: report.voxelFraction },
       {
         name: "share of the mesh inside",
