@@ -34,6 +34,8 @@ export interface ImageLevelSetOptions {
    * r the radius of the thin parts in voxels, not less than 5/4.
    */
   readonly smooth?: number;
+  /** Called with the edges of the box and of a voxel before the voxels are smoothed; what it throws is thrown on. */
+  readonly checkBox?: (lengths: Vector3, spacing: Vector3) => void;
   readonly progress?: ProgressReporter;
 }
 
@@ -95,14 +97,16 @@ export function levelSetOfImage(image: VolumeImage, options: ImageLevelSetOption
   progress?.({ step: "select voxels" });
   const mask = selectVoxels(image, spacing, options.selection, options.crop);
   checkSize(mask);
+  const widths = periodic === "crop" ? chooseBlend(mask, options.blend) : ([0, 0, 0] as const);
+  const copies = periodic === "mirror" ? 2 : 1;
+  const lengths = map3((k) => copies * (mask.shape[k] - widths[k]) * spacing[k]);
+  options.checkBox?.(lengths, spacing);
   if (periodic === "match") checkFaces(mask);
   progress?.({ step: "measure the voxels" });
   const featureRadius = options.smooth === undefined ? estimateFeatureRadius(mask) : null;
   const variances = chooseVariances(mask, options.smooth, featureRadius);
   const continuation = periodic === "mirror" ? "mirrored" : "repeated";
-  const widths = periodic === "crop" ? chooseBlend(mask, options.blend) : ([0, 0, 0] as const);
   const { shape, origin, values, inside } = periodic === "crop" ? blendFaces(mask, widths) : fromMask(mask);
-  const copies = periodic === "mirror" ? 2 : 1;
   const voxelArea = copies ** 3 * estimateArea({ shape, spacing, origin, inside }, continuation);
   const imageFraction = mean(mask.inside);
   const voxelFraction = mean(values);
@@ -114,7 +118,7 @@ export function levelSetOfImage(image: VolumeImage, options: ImageLevelSetOption
   return {
     levelSet: {
       origin,
-      lengths: map3((k) => copies * shape[k] * spacing[k]),
+      lengths,
       evaluate: createVoxelSpline({ values, shape, spacing, origin, continuation }, (u) => scale * (0.5 - u)),
     },
     report: {

@@ -1,4 +1,5 @@
 import { MeshError } from "../core/errors.js";
+import type { Vector3 } from "../core/tensor.js";
 import { meshVolume, triangleArea } from "../mesh/geometry.js";
 import { MEMBRANE_SURFACE } from "../mesh/membrane.js";
 import { measureQuality } from "../mesh/quality.js";
@@ -41,8 +42,8 @@ const defaultNames = { inside: "ER", outside: "cytosol" };
  */
 export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): LevelSetMesh {
   const { size, progress, names = defaultNames } = options;
+  checkMeshSize(levelSet.lengths, options);
   const layout = layOutLattice(levelSet.lengths, size);
-  checkSize(layout.numBoxNodes, options);
   const lattice = createPeriodicLattice(levelSet.origin, layout);
   const coordinates = latticeCoordinates(lattice);
   progress?.({ step: "evaluate level set", fraction: 0 });
@@ -71,6 +72,15 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
       snappedNodes: warped.numSnapped,
     },
   };
+}
+
+/**
+ * Refuses a box that would have too many nodes, before there is a level set of it.
+ *
+ * @throws UsageError `size-not-fitting`; MeshError `mesh-too-large` with the estimate
+ */
+export function checkMeshSize(lengths: Vector3, options: LevelSetMeshOptions): void {
+  checkSize(layOutLattice(lengths, options.size).numBoxNodes, options);
 }
 
 function toMesh(filled: FilledStencils, names: readonly string[]): TetMesh {

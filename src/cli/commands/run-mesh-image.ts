@@ -6,6 +6,8 @@ import type { VolumeImage } from "../../io/volume-image.js";
 import type { VoxelType } from "../../io/voxel-values.js";
 import { levelSetOfImage, type ImagePeriodicity } from "../../meshing/image-level-set.js";
 import type { VoxelCrop, VoxelSelection } from "../../meshing/select-voxels.js";
+import type { LevelSetMeshOptions } from "../../meshing/level-set.js";
+import { checkMeshSize } from "../../meshing/mesh-level-set.js";
 import { readFileBytes } from "../../node/files.js";
 import { checkOutput } from "../output-file.js";
 import type { LabelFlag } from "../parse-level-set.js";
@@ -47,9 +49,18 @@ export async function runMeshImage(file: string, flags: MeshImageFlags): Promise
     const { selection, name } = chooseSelection(flags);
     terminal.progress.progress?.({ step: "read the image" });
     const image = await readImage(file, flags);
+    const optionsFor = (spacing: Vector3): LevelSetMeshOptions => ({
+      size: flags.size ?? defaultSizeVoxels * Math.max(...spacing),
+      names: { inside: name, outside: flags.outside },
+      maxNodes: flags.maxNodes,
+      maxBytes: flags.memory,
+    });
     const { levelSet, report } = levelSetOfImage(image, {
       selection,
       periodic: flags.periodic,
+      checkBox: (box, spacing) => {
+        checkMeshSize(box, optionsFor(spacing));
+      },
       ...terminal.progress,
       ...(flags.spacing === undefined ? {} : { spacing: flags.spacing }),
       ...(flags.crop === undefined ? {} : { crop: flags.crop }),
@@ -57,12 +68,7 @@ export async function runMeshImage(file: string, flags: MeshImageFlags): Promise
       ...(flags.smooth === undefined ? {} : { smooth: flags.smooth }),
     });
     const { lengths } = levelSet;
-    const options = {
-      size: flags.size ?? defaultSizeVoxels * Math.max(...report.spacing),
-      names: { inside: name, outside: flags.outside },
-      maxNodes: flags.maxNodes,
-      maxBytes: flags.memory,
-    };
+    const options = optionsFor(report.spacing);
     await writeLevelSet(levelSet, options, flags, terminal, (_, { volume, area }) => [
       { name: "smoothing", key: "smooth", value: Math.max(...report.smooth) },
       { name: "share of voxels inside", key: "voxelFraction", value: report.voxelFraction },
