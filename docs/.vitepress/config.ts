@@ -14,7 +14,8 @@ function isThere(link: string): boolean {
 /** Tables of fields fit beside the sidebar: long names of fields break, cells are close. */
 const tableStyle = `
 .vp-doc th, .vp-doc td { padding: 6px 10px; font-size: 14px; line-height: 1.5; vertical-align: top; }
-.vp-doc td:first-child code { overflow-wrap: anywhere; }
+.vp-doc td:first-child:has(code) { min-width: 12em; }
+.vp-doc td:nth-child(-n + 2) code { overflow-wrap: anywhere; }
 `;
 
 /**
