@@ -10,7 +10,7 @@ const config: KnipConfig = {
     "scripts/*.js",
     "scripts/docs/*.js",
     "scripts/paper/main.js",
-    "scripts/bench/{image-level-set,main,robustness,simulation,triad,warm-*}.js",
+    "scripts/bench/{image-convergence,image-level-set,main,robustness,simulation,triad,warm-*}.js",
     "test/**/*.test.ts",
   ],
   project: ["src/**/*.ts", "test/**/*.ts", "scripts/**/*.js"],

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import type { PhaseSpec } from "../mesh/phases.js";
+import { DEFAULT_GRADING } from "../meshing/level-set.js";
 import type { UnitCellSource } from "../mesh/lattice.js";
 import type { GivenUnitCell, UnitCellOptions } from "../mesh/unit-cell.js";
 import { collect, parsePhase, parsePositive, parsePositiveInteger, parseUnitCell } from "./parse-options.js";
@@ -33,6 +34,15 @@ export interface MeshFileFlags extends MeshFlags, OutputFlags {
   readonly regionArray?: string;
   /** Second file of DOLFIN XML, with the regions. */
   readonly regionFile?: string;
+}
+
+/** Declares --grading, of the meshes made without Gmsh. */
+export function addGradingOption(command: Command): Command {
+  return command.option(
+    "--grading <k>",
+    `factor of coarsening far from the membrane, a power of two; 1 is uniform (default: ${DEFAULT_GRADING})`,
+    (text) => parsePositiveInteger(text, "--grading"),
+  );
 }
 
 /** Declares --max-bytes, --region-array and --region-file, of the mesh file that is read. */

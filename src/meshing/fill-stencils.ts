@@ -1,5 +1,6 @@
 import type { CutEdges } from "./cut-edges.js";
-import { forEachTetrahedron, kindOfNode, type PeriodicLattice } from "./periodic-lattice.js";
+import { countGradedNodes, forEachGradedTetrahedron, type LatticeGrading } from "./graded-lattice.js";
+import { kindOfNode, type PeriodicLattice } from "./periodic-lattice.js";
 import { createStencil, EDGE_NODES, INSIDE, OUTSIDE, type Sides, type Stencil } from "./stencils.js";
 import type { WarpedNodes } from "./warp-nodes.js";
 
@@ -29,10 +30,17 @@ export function fillStencils(
   values: Float64Array,
   cuts: CutEdges,
   warped: WarpedNodes,
+  grading: LatticeGrading,
 ): FilledStencils {
   const { torusNode, faces } = lattice;
   const { side, shift } = warped;
-  const nodes = new NodeList(lattice, coordinates, cuts, shift);
+  const nodes = new NodeList(
+    lattice,
+    coordinates,
+    cuts,
+    shift,
+    countGradedNodes(lattice, grading) + cuts.count,
+  );
   const cells = new GrowingArray();
   const region = new GrowingArray();
   const membrane = new GrowingArray();
@@ -64,7 +72,7 @@ export function fillStencils(
     const [a, b] = EDGE_NODES[vertex - 4];
     return (vertices[vertex] = nodes.ofCut(tetrahedron[a], tetrahedron[b], faces));
   };
-  forEachTetrahedron(lattice, (n0, n1, n2, n3) => {
+  forEachGradedTetrahedron(lattice, grading, (n0, n1, n2, n3) => {
     tetrahedron[0] = n0;
     tetrahedron[1] = n1;
     tetrahedron[2] = n2;
@@ -171,14 +179,20 @@ class NodeList {
   readonly #cuts: CutEdges;
   readonly #shift: ArrayLike<number>;
 
-  constructor(lattice: PeriodicLattice, coordinates: Float64Array, cuts: CutEdges, shift: ArrayLike<number>) {
+  constructor(
+    lattice: PeriodicLattice,
+    coordinates: Float64Array,
+    cuts: CutEdges,
+    shift: ArrayLike<number>,
+    expected: number,
+  ) {
     this.#lattice = lattice;
     this.#lattices = coordinates;
     this.#cuts = cuts;
     this.#shift = shift;
     this.#newLattice = new Int32Array(lattice.numBoxNodes).fill(-1);
     this.#newCut = new Int32Array(8 * cuts.count).fill(-1);
-    this.#coordinates = new Float64Array(3 * (lattice.numBoxNodes + cuts.count + 64));
+    this.#coordinates = new Float64Array(3 * (expected + 64));
   }
 
   ofLattice(node: number): number {

@@ -18,10 +18,15 @@ export interface LevelSet {
   readonly evaluate: (points: Float64Array, numPoints: number, values: Float64Array) => void;
 }
 
+/** Largest edge of cubes over the smallest where none is asked for. Larger ones save few nodes more, and cost accuracy. */
+export const DEFAULT_GRADING = 4;
+
 /** How a level set is meshed. */
 export interface LevelSetMeshOptions {
   /** Edge of the cubes of the lattice, mesh units; made to divide the box, or refused where it cannot. */
   readonly size: number;
+  /** Largest edge of cubes far from the membrane over `size`, a power of two; 1 is a uniform lattice. Default 4. */
+  readonly grading?: number;
   /** Names of the physical volumes; default ER and cytosol. */
   readonly names?: { readonly inside: string; readonly outside: string };
   /** Most nodes of the mesh; what would exceed it is refused beforehand, with the estimate. */

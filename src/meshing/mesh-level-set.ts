@@ -1,4 +1,4 @@
-import { MeshError } from "../core/errors.js";
+import { MeshError, UsageError } from "../core/errors.js";
 import type { Vector3 } from "../core/tensor.js";
 import { meshVolume, triangleArea } from "../mesh/geometry.js";
 import { MEMBRANE_SURFACE } from "../mesh/membrane.js";
@@ -6,11 +6,13 @@ import { measureQuality } from "../mesh/quality.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import { evaluateNodes, findCutEdges, type CutEdges } from "./cut-edges.js";
 import { fillStencils, type FilledStencils } from "./fill-stencils.js";
-import type { LevelSet, LevelSetMesh, LevelSetMeshOptions } from "./level-set.js";
+import { countGradedNodes, gradeLattice } from "./graded-lattice.js";
+import { DEFAULT_GRADING, type LevelSet, type LevelSetMesh, type LevelSetMeshOptions } from "./level-set.js";
 import {
   createPeriodicLattice,
   latticeCoordinates,
   layOutLattice,
+  type LatticeLayout,
   type PeriodicLattice,
 } from "./periodic-lattice.js";
 import { guaranteeFor, type DihedralRange } from "./guarantee/guaranteed-angles.js";
@@ -21,6 +23,9 @@ const defaultMaxNodes = 20_000_000;
 /** Working memory for each node of the mesh, with its file and the check of that, measured (3.8 GiB for 2.9 million); bytes. */
 const bytesPerNode = 1400;
 
+/** Working memory for each node of the lattice, measured (0.84 GiB for 16 million); bytes. */
+const bytesPerLatticeNode = 60;
+
 /** Of angles of cells far from the origin, degrees. */
 const angleRoundoff = 1e-6;
 
@@ -30,12 +35,12 @@ const defaultNames = { inside: "ER", outside: "cytosol" };
  * Meshes both sides of the zero set of a periodic function with tetrahedra: isosurface stuffing on a body-centred cubic
  * lattice. Nodes that are too near to the membrane are moved onto it, and every tetrahedron of the lattice that is still cut
  * is filled by one of five patterns. The faces of the box are planes of the lattice, and opposite ones have the same
- * triangles.
+ * triangles. Away from the membrane cubes are joined to larger ones, up to `grading` times as large.
  *
  * What is thinner than an edge of the lattice is not seen. Volume and area converge with order 2 where phi is smooth.
  *
- * @throws UsageError `size-not-fitting`
- * @throws MeshError `mesh-too-large` with the estimate, before anything large is made; `one-phase` where phi does not change
+ * @throws UsageError `size-not-fitting`, `invalid-parameter`
+ * @throws MeshError `mesh-too-large` with the estimate, before anything that large is made; `one-phase` where phi does not change
  *   its sign on the lattice; `level-set-not-finite`; `angle-guarantee-broken`, which never happens
  * @see Labelle and Shewchuk (2007), Isosurface stuffing, doi:10.1145/1276377.1276448
  * @see Bronson, Levine and Whitaker (2014), Lattice cleaving, doi:10.1109/TVCG.2013.115
@@ -53,9 +58,10 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
   const cuts = findCutEdges(lattice, coordinates, values, levelSet);
   if (cuts.count === 0) throw onePhase(values, size);
   const warped = warpNodes(lattice, coordinates, values, cuts, levelSet);
-  checkSize(lattice.numBoxNodes + countCuts(lattice, cuts, warped), options);
+  const grading = gradeLattice(lattice, warped.side, options.grading ?? DEFAULT_GRADING);
+  checkSize(countGradedNodes(lattice, grading) + countCuts(lattice, cuts, warped), lattice, options);
   progress?.({ step: "fill lattice", fraction: 0.6 });
-  const filled = fillStencils(lattice, coordinates, values, cuts, warped);
+  const filled = fillStencils(lattice, coordinates, values, cuts, warped, grading);
   const mesh = toMesh(filled, [names.inside, names.outside]);
   progress?.({ step: "measure quality", fraction: 0.9 });
   const { minDihedralDegrees, maxDihedralDegrees } = measureQuality(mesh);
@@ -75,12 +81,22 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
 }
 
 /**
- * Refuses a box that would have too many nodes, before there is a level set of it.
+ * Refuses a box that is certain to have too many nodes, before there is a level set of it: its lattice takes too much memory,
+ * or has too many nodes even where all of it were as coarse as the grading allows.
  *
- * @throws UsageError `size-not-fitting`; MeshError `mesh-too-large` with the estimate
+ * @throws UsageError `size-not-fitting`, `invalid-parameter`; MeshError `mesh-too-large` with the estimate
  */
 export function checkMeshSize(lengths: Vector3, options: LevelSetMeshOptions): void {
-  checkSize(layOutLattice(lengths, options.size).numBoxNodes, options);
+  const { grading = DEFAULT_GRADING } = options;
+  if (!(grading >= 1 && Number.isInteger(Math.log2(grading)))) {
+    throw new UsageError(
+      "invalid-parameter",
+      `the grading is ${grading}; expected a power of two: 1 for a uniform lattice, 2, 4, 8, ...`,
+      { details: { grading } },
+    );
+  }
+  const layout = layOutLattice(lengths, options.size);
+  checkSize(Math.ceil(layout.numBoxNodes / grading ** 3), layout, options);
 }
 
 function toMesh(filled: FilledStencils, names: readonly string[]): TetMesh {
@@ -116,18 +132,27 @@ function toMesh(filled: FilledStencils, names: readonly string[]): TetMesh {
 
 function checkSize(
   numNodes: number,
-  { size, maxNodes = defaultMaxNodes, maxBytes }: LevelSetMeshOptions,
+  { numBoxNodes }: LatticeLayout,
+  { size, grading = DEFAULT_GRADING, maxNodes = defaultMaxNodes, maxBytes = Infinity }: LevelSetMeshOptions,
 ): void {
-  const bytes = numNodes * bytesPerNode;
-  if (numNodes <= maxNodes && bytes <= (maxBytes ?? Infinity)) return;
-  const excess = Math.max(numNodes / maxNodes, bytes / (maxBytes ?? Infinity));
-  const enough = Number((1.05 * size * Math.cbrt(excess)).toPrecision(3));
+  // What nodes a mesh may have without a limit of memory says how large a lattice may be.
+  const bytesOfLattice = numBoxNodes * bytesPerLatticeNode;
+  const bytes = bytesOfLattice + numNodes * bytesPerNode;
+  const excess = Math.max(
+    numNodes / maxNodes,
+    bytes / maxBytes,
+    bytesOfLattice / (Math.max(maxNodes, defaultMaxNodes) * bytesPerNode),
+  );
+  if (excess <= 1) return;
+  // Nodes near the membrane grow like size^-2.
+  const enough = Number((1.05 * size * excess ** (grading === 1 ? 1 / 3 : 1 / 2)).toPrecision(3));
+  const limit = maxBytes === Infinity ? "no" : (maxBytes / 2 ** 30).toFixed(1);
   throw new MeshError(
     "mesh-too-large",
-    `a size of ${size} makes about ${numNodes} nodes, for which the mesher takes ${(bytes / 2 ** 30).toFixed(1)} GiB; ` +
-      `the limits are ${maxNodes} nodes and ${maxBytes === undefined ? "no" : (maxBytes / 2 ** 30).toFixed(1)} GiB: ` +
+    `a size of ${size} makes about ${numNodes} nodes of a lattice of ${numBoxNodes}, for which the mesher takes ` +
+      `${(bytes / 2 ** 30).toFixed(1)} GiB; the limits are ${maxNodes} nodes and ${limit} GiB: ` +
       `take a size of ${enough}, or other limits`,
-    { details: { size, numNodes, bytes, maxNodes, maxBytes, enough } },
+    { details: { size, numNodes, numLatticeNodes: numBoxNodes, bytes, maxNodes, maxBytes, enough } },
   );
 }
 

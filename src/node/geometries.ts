@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { MeshError, UsageError } from "../core/errors.js";
 import { findFamily, unitCellFamilies } from "../meshing/families/catalog.js";
 import type { FamilyParameter, UnitCellFamily } from "../meshing/families/family.js";
+import { DEFAULT_GRADING } from "../meshing/level-set.js";
 import { parseGeoIncludes, parseGeoMerges, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
 
 /** Unit cells that come as Gmsh geometries. */
@@ -89,7 +90,7 @@ export function unitOfGeometry(nameOrPath: string): "nm" | undefined {
   return findFamily(nameOrPath) === undefined ? undefined : "nm";
 }
 
-/** The parameters of a family, and its mesh size as `h`. */
+/** The parameters of a family, and those of its mesh: `h` and `grading`. */
 function describeParameters(family: UnitCellFamily): GeoParameter[] {
   const describe = ({
     name,
@@ -108,7 +109,12 @@ function describeParameters(family: UnitCellFamily): GeoParameter[] {
     defaultText: String(family.defaultSize),
     label: "mesh size, nm (the same as --size)",
   };
-  return [...family.parameters.map(describe), size];
+  const grading = {
+    name: "grading",
+    defaultText: String(DEFAULT_GRADING),
+    label: "factor of coarsening far from the ER, a power of two; 1 is uniform",
+  };
+  return [...family.parameters.map(describe), size, grading];
 }
 
 /** UsageError `unknown-parameter`, which lists the parameters that the geometry declares. */

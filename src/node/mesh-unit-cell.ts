@@ -2,6 +2,7 @@ import { UsageError } from "../core/errors.js";
 import { findFamily } from "../meshing/families/catalog.js";
 import { createFamilyLevelSet, type UnitCellFamily } from "../meshing/families/family.js";
 import { meshGeometry, type MeshedGeometry, type MeshGeometryOptions } from "./gmsh.js";
+import { DEFAULT_GRADING } from "../meshing/level-set.js";
 import { writeLevelSetMesh } from "./write-level-set-mesh.js";
 
 /**
@@ -17,7 +18,7 @@ export async function meshUnitCell(options: MeshGeometryOptions): Promise<Meshed
 }
 
 async function meshFamily(family: UnitCellFamily, options: MeshGeometryOptions): Promise<MeshedGeometry> {
-  const { h, ...set } = options.set ?? {};
+  const { h, grading = DEFAULT_GRADING, ...set } = options.set ?? {};
   const refused =
     options.sizes !== undefined ? "sizes that vary in space" : options.algorithm === "hxt" ? "hxt" : null;
   if (refused !== null) {
@@ -41,12 +42,15 @@ async function meshFamily(family: UnitCellFamily, options: MeshGeometryOptions):
   const written = await writeLevelSetMesh(levelSet, {
     size,
     output,
+    grading,
     ...(format === undefined ? {} : { format }),
     ...(ascii === undefined ? {} : { ascii }),
     ...(progress === undefined ? {} : { progress }),
     ...(verify === undefined ? {} : { verify }),
   });
-  const settings = Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  const settings = Object.entries(options.set ?? {})
+    .filter(([name]) => name !== "h")
+    .flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   return {
     output,
     bytes: written.bytes,

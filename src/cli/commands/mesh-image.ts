@@ -1,7 +1,12 @@
 import { Option, type Command } from "commander";
 import { imagePeriodicities } from "../../meshing/image-level-set.js";
 import { voxelTypes } from "../../io/voxel-values.js";
-import { addMaxBytesOption, addMeshFormatOptions, addOutputOptions } from "../command-options.js";
+import {
+  addGradingOption,
+  addMaxBytesOption,
+  addMeshFormatOptions,
+  addOutputOptions,
+} from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { parseCrop, parseLabel, parseVector } from "../parse-level-set.js";
 import { parseNumber, parseOutput, parsePositive, parsePositiveInteger } from "../parse-options.js";
@@ -72,6 +77,7 @@ export function addMeshImageCommand(parent: Command): void {
       new Option("--axes <order>", "of the indices of a NumPy array").choices(["zyx", "xyz"]).default("zyx"),
     )
     .requiredOption("-o, --output <file>", "mesh file to write", parseOutput);
+  addGradingOption(command);
   addOutputOptions(addMaxBytesOption(addMeshFormatOptions(command)))
     .addHelpText(
       "after",

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { addMeshFormatOptions, addOutputOptions } from "../command-options.js";
+import { addGradingOption, addMeshFormatOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { parseBox } from "../parse-level-set.js";
 import { parseNumber, parseOutput, parsePositive } from "../parse-options.js";
@@ -31,6 +31,7 @@ export function addMeshImplicitCommand(parent: Command): void {
     )
     .requiredOption("--size <h>", "edge of the lattice", (text) => parsePositive(text, "--size"))
     .requiredOption("-o, --output <file>", "mesh file to write", parseOutput);
+  addGradingOption(command);
   addOutputOptions(addMeshFormatOptions(command))
     .addHelpText(
       "after",

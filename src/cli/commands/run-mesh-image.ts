@@ -25,6 +25,7 @@ export interface MeshImageFlags extends LevelSetFlags {
   readonly blend?: number;
   readonly smooth?: number;
   readonly size?: number;
+  readonly grading?: number;
   readonly maxNodes: number;
   readonly memory: number;
   readonly shape?: Vector3;
@@ -54,6 +55,7 @@ export async function runMeshImage(file: string, flags: MeshImageFlags): Promise
       names: { inside: name, outside: flags.outside },
       maxNodes: flags.maxNodes,
       maxBytes: flags.memory,
+      ...(flags.grading === undefined ? {} : { grading: flags.grading }),
     });
     const { levelSet, report } = levelSetOfImage(image, {
       selection,

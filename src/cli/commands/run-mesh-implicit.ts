@@ -14,6 +14,7 @@ export interface MeshImplicitFlags extends LevelSetFlags {
   readonly period?: number;
   readonly offset?: number;
   readonly size: number;
+  readonly grading?: number;
 }
 
 /**
@@ -24,7 +25,9 @@ export interface MeshImplicitFlags extends LevelSetFlags {
 export async function runMeshImplicit(flags: MeshImplicitFlags): Promise<void> {
   await withTerminal(flags, async (terminal) => {
     const levelSet = await chooseLevelSet(flags);
-    await writeLevelSet(levelSet, { size: flags.size }, flags, terminal, () => []);
+    const { size, grading } = flags;
+    const options = { size, ...(grading === undefined ? {} : { grading }) };
+    await writeLevelSet(levelSet, options, flags, terminal, () => []);
   });
 }
 
