@@ -11,11 +11,15 @@ function isThere(link: string): boolean {
   return existsSync(`${docs}${link}.md`);
 }
 
-/** Tables of fields fit beside the sidebar: long names of fields break, cells are close. */
+/**
+ * Tables of fields fit beside the sidebar: long names of fields break, cells are close. Formulas that are too wide scroll along,
+ * never up and down.
+ */
 const tableStyle = `
 .vp-doc th, .vp-doc td { padding: 6px 10px; font-size: 14px; line-height: 1.5; vertical-align: top; }
 .vp-doc td:first-child:has(code) { min-width: 12em; }
 .vp-doc td:nth-child(-n + 2) code { overflow-wrap: anywhere; }
+mjx-container[jax="SVG"][display="true"] { min-width: 0 !important; padding: 2px 0 4px; overflow: auto hidden; scrollbar-width: none; }
 `;
 
 /**

@@ -73,7 +73,7 @@ describe.concurrent.each(pages.filter(({ blocks }) => blocks.some(isChecked)))(
         } else if (isModule(block)) {
           typeMessages ??= checkModules();
           expect(typeMessages.get(`${page}:${block.line}`)).toEqual([]);
-          if (findRemark(block, "types") !== undefined) return;
+          if (findRemark(block, "browser") !== undefined) return;
           printed = await folders.runModule(page, block.line, moduleText(block));
           expect(printed.code, lastLines(printed.text)).toBe(0);
         } else {

@@ -14,13 +14,13 @@ export interface Block {
 }
 
 export const remarkNames = [
+  "browser",
   "before",
   "exits",
   "file",
   "full",
   "not run",
   "output",
-  "types",
   "until",
   "with",
 ] as const;

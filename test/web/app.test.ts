@@ -9,7 +9,10 @@ import type { HomogenizationResult } from "../../src/io/homogenization-result.js
 import { startViewServer, type ViewServer } from "../../src/node/view-server.js";
 import { listViewFiles } from "../../src/node/view-files.js";
 import { runErfem, samplePath, writeMesh } from "../cli/run-erfem.js";
+import type { TetMesh } from "../../src/mesh/tet-mesh.js";
+import { parseMsh } from "../../src/io/parse-msh.js";
 import { boxMesh } from "../support/box-mesh.js";
+import { abaqusFile, meditFile, placedVtu } from "../support/mesh-files.js";
 import { findChromium, findExecutable } from "./chromium.js";
 
 /** Between the browser's tensors and the command line's, relative to the largest entry. */
@@ -185,6 +188,25 @@ describe.skipIf(chromium === undefined)("the browser application", () => {
     await page.click("#diffusion button");
     await page.waitForSelector(state("failed"));
     expect(await page.locator("#error").textContent()).toContain('"q"');
+  });
+
+  it.each([
+    ["mesh", meditFile],
+    ["vtu", (mesh: TetMesh) => placedVtu(mesh, "binary", false)],
+    ["inp", (mesh: TetMesh) => abaqusFile(mesh, ["ER", "cytosol"])],
+  ] as const)("shows the tensors of meshes of other programs: .%s", async (ending, write) => {
+    const file = path(`cell.${ending}`);
+    writeFileSync(file, write(parseMsh(readFileSync(samplePath("three-pipe-0.1.msh")))));
+    const { code } = await runErfem(["homogenize", file, "-o", `${file}.json`, "--quiet"]);
+    expect(code).toBe(0);
+    const { phases } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as HomogenizationResult;
+    await page.setInputFiles("#files", file);
+    await page.waitForSelector(`${state("done")} h2:has-text("cell.${ending}")`);
+    for (const [name, phase] of Object.entries(phases)) {
+      const cells = `[data-phase="${name}"] [data-tensor="homogenized"] td`;
+      const found = await page.$$eval(cells, (tds) => tds.map((td) => Number(td.getAttribute("data-value"))));
+      expectNear(found, phase.homogenized.flat());
+    }
   });
 
   it("shows the error of a broken mesh in the words of the library", async () => {

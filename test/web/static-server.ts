@@ -30,8 +30,15 @@ export interface StaticServer {
   close(): void;
 }
 
-/** Serves what the page needs of this project on the loopback interface, and waits for its report. */
-export async function startServer(root: URL): Promise<StaticServer> {
+/**
+ * Serves what the page needs of this project on the loopback interface, and waits for its report.
+ *
+ * @param pages HTML by path, served as well
+ */
+export async function startServer(
+  root: URL,
+  pages: ReadonlyMap<string, string> = new Map(),
+): Promise<StaticServer> {
   let settle: (report: string) => void = () => undefined;
   const report = new Promise<string>((resolve) => (settle = resolve));
   const answer = async ({ method, url = "" }: IncomingMessage, body: string): Promise<Answer> => {
@@ -40,6 +47,8 @@ export async function startServer(root: URL): Promise<StaticServer> {
       return { status: 204, type: "text/plain" };
     }
     const { pathname } = new URL(url, "http://127.0.0.1");
+    const page = pages.get(pathname);
+    if (page !== undefined) return { status: 200, type: "text/html", bytes: Buffer.from(page) };
     if (method !== "GET" || !served.test(pathname)) return notFound;
     const bytes = await readFile(new URL(`.${pathname}`, root));
     return { status: 200, type: types[extname(pathname)], bytes };

@@ -35,7 +35,10 @@ export async function openFiles(files: readonly SourceFile[], control: MeshPageC
   if (lead === undefined) throw unknownFile("the folder, which is empty,");
   const file = await lead.read();
   if (baseName(lead.name) === "timeseries.csv") return openRun(lead, null, files, control.onError);
-  if (/\.(vtu|pvd|csv|md|svg|png|ya?ml|bin)$/i.test(lead.name)) throw unknownFile(lead.name);
+  // Of a folder, .vtu files are results; one alone may be a mesh.
+  const unknown =
+    files.length > 1 ? /\.(vtu|pvd|csv|md|svg|png|ya?ml|bin)$/i : /\.(pvd|csv|md|svg|png|ya?ml|bin)$/i;
+  if (unknown.test(lead.name)) throw unknownFile(lead.name);
   if (!/\.json$/i.test(lead.name)) {
     const { openMeshPage } = await import("./mesh-page.js");
     return openMeshPage(file, control);
