@@ -88,4 +88,5 @@ er() = BooleanUnion{ Volume{er()}; Delete; }{ Volume{archY}; Delete; };
 phases() = BooleanFragments{ Volume{er()}; Delete; }{ Volume{cell}; Delete; };
 
 crossing = edgeZ;
+reentrant() = {};
 Include "periodic-cell.geo";

@@ -1,7 +1,9 @@
 // The part that all unit cells share: not a geometry of its own, the others include it at their end.
 //
 // In: phases(0) the ER, phases(1) the cytosol (volumes that share their common boundary and fill [0,1]^3),
-//     crossing the edge of the cube around (1/2, 1/2, 1/2) where the pipes cross, h and grading the mesh size.
+//     crossing the edge of the cube around (1/2, 1/2, 1/2) where the pipes cross, h and grading the mesh size. In place of
+//     crossing, where they are not the edges of a cube, reentrant() the re-entrant edges of the ER: six numbers each,
+//     least and largest x, y, z from (1/2, 1/2, 1/2); else reentrant() = {}.
 // Sets the physical groups "ER" (1), "cytosol" (2), "membrane" (3), the periodic faces and the mesh size.
 
 // Every face at coordinate 1 is a copy, by translation, of the face at coordinate 0 with the same bounding box
@@ -32,32 +34,37 @@ Physical Volume("cytosol", 2) = {phases(1)};
 Physical Surface("membrane", 3) = {membrane()};
 
 // Mesh size: h on the membrane, h*grading at the corners of the cell, between them what Gmsh interpolates, but at the
-// twelve edges of the cube where the pipes cross (the re-entrant edges of the ER) h/grading, growing with the distance
+// re-entrant edges of the ER, where the pipes cross, h/grading, growing with the distance
 MeshSize{ PointsOf{ Volume{phases(1)}; } } = h * grading;
 MeshSize{ PointsOf{ Volume{phases(0)}; } } = h;
 Mesh.MeshSizeMax = h * grading;
-edges() = {};
-For d In {0:2}
-  For i In {0:3}
-    u = (i % 2 - 0.5) * crossing;
-    v = (Floor(i / 2) - 0.5) * crossing;
-    w = crossing / 2;
-    x0 = (d == 0) ? -w : u;
-    x1 = (d == 0) ? w : u;
-    y0 = (d == 1) ? -w : (d == 0) ? u : v;
-    y1 = (d == 1) ? w : (d == 0) ? u : v;
-    z0 = (d == 2) ? -w : v;
-    z1 = (d == 2) ? w : v;
-    f = newf;
-    Field[f] = Box; // of no width: a segment
-    Field[f].XMin = 0.5 + x0; Field[f].XMax = 0.5 + x1;
-    Field[f].YMin = 0.5 + y0; Field[f].YMax = 0.5 + y1;
-    Field[f].ZMin = 0.5 + z0; Field[f].ZMax = 0.5 + z1;
-    Field[f].VIn = h / grading;
-    Field[f].VOut = h * grading;
-    Field[f].Thickness = 0.25;
-    edges() += {f};
+If (#reentrant() == 0)
+  For d In {0:2}
+    For i In {0:3}
+      u = (i % 2 - 0.5) * crossing;
+      v = (Floor(i / 2) - 0.5) * crossing;
+      w = crossing / 2;
+      x0 = (d == 0) ? -w : u;
+      x1 = (d == 0) ? w : u;
+      y0 = (d == 1) ? -w : (d == 0) ? u : v;
+      y1 = (d == 1) ? w : (d == 0) ? u : v;
+      z0 = (d == 2) ? -w : v;
+      z1 = (d == 2) ? w : v;
+      reentrant() += {x0, x1, y0, y1, z0, z1};
+    EndFor
   EndFor
+EndIf
+edges() = {};
+For i In {0:#reentrant() / 6 - 1}
+  f = newf;
+  Field[f] = Box; // of no width: a segment
+  Field[f].XMin = 0.5 + reentrant(6 * i); Field[f].XMax = 0.5 + reentrant(6 * i + 1);
+  Field[f].YMin = 0.5 + reentrant(6 * i + 2); Field[f].YMax = 0.5 + reentrant(6 * i + 3);
+  Field[f].ZMin = 0.5 + reentrant(6 * i + 4); Field[f].ZMax = 0.5 + reentrant(6 * i + 5);
+  Field[f].VIn = h / grading;
+  Field[f].VOut = h * grading;
+  Field[f].Thickness = 0.25;
+  edges() += {f};
 EndFor
 f = newf;
 Field[f] = Min;

@@ -33,4 +33,5 @@ er() = BooleanUnion{ Volume{1}; Delete; }{ Volume{2, 3}; Delete; };
 phases() = BooleanFragments{ Volume{er()}; Delete; }{ Volume{4}; Delete; };
 
 crossing = edge;
+reentrant() = {};
 Include "periodic-cell.geo";

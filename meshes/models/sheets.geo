@@ -35,4 +35,5 @@ Box(20) = {0, 0, 0, 1, 1, 1};
 phases() = BooleanFragments{ Volume{er()}; Delete; }{ Volume{20}; Delete; };
 
 crossing = hole;
+reentrant() = {};
 Include "../periodic-cell.geo";

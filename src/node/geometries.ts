@@ -9,7 +9,7 @@ import { DEFAULT_GRADING } from "../meshing/level-set.js";
 import { parseGeoIncludes, parseGeoMerges, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
 
 /** Unit cells that come as Gmsh geometries. */
-const geoGeometries: readonly string[] = ["three-pipe", "arched-pipes"];
+const geoGeometries: readonly string[] = ["three-pipe", "three-pipe-unequal", "arched-pipes"];
 
 /** Names of the unit cells that come with erfem, as {@link openGeometry} takes them: Gmsh geometries, then level sets. */
 export const builtInGeometries: readonly string[] = [

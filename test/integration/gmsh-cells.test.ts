@@ -83,6 +83,50 @@ describe("three pipes (section 2.7)", () => {
     expect(factors[2]).toBeLessThan(factors[1]);
   });
 
+  it.each([
+    [0.2, 0.15, 0.1],
+    [0.1, 0.3, 0.2],
+    [0.2, 0.2, 0.4],
+    [0.3, 0.3, 0.1],
+  ])("of edges %d, %d, %d: exact fraction and area, tensors in the order of the edges", async (...edges) => {
+    const [edge1, edge2, edge3] = edges;
+    const { phases, membrane } = await meshAndHomogenize(
+      "three-pipe-unequal",
+      { edge1, edge2, edge3, h: 0.08 },
+      { bounds: true },
+    );
+    // The others leave the thickest, a, through its sides.
+    const [a, b, c] = [...edges].sort((p, q) => q - p);
+    const { ER } = phases;
+    const fraction = a * a + b * b + c * c - a * (b * b + c * c);
+    expect(relativeDifference(ER.volumeFraction, fraction)).toBeLessThan(EXACT);
+    const area = 4 * a + 4 * (b + c) * (1 - a) - 2 * (b * b + c * c);
+    expect(relativeDifference(membrane.area, area)).toBeLessThan(EXACT);
+    for (let k = 0; k < 3; k++) {
+      expect(ER.homogenized[k][k]).toBeGreaterThan(ER.bounds?.lower[k][k] ?? Infinity);
+      expect(ER.homogenized[k][k]).toBeLessThan(2 * edges[k] ** 2);
+      for (let l = 0; l < 3; l++) {
+        if (edges[k] > edges[l]) expect(ER.homogenized[k][k]).toBeGreaterThan(1.2 * ER.homogenized[l][l]);
+        if (edges[k] === edges[l])
+          expect(relativeDifference(ER.homogenized[k][k], ER.homogenized[l][l])).toBeLessThan(2e-3);
+      }
+    }
+  });
+
+  it("of three equal edges: the same cell as three-pipe", async () => {
+    const equal = await meshAndHomogenize("three-pipe", { edge: 0.2, h: 0.08 });
+    const given = await meshAndHomogenize("three-pipe-unequal", {
+      edge1: 0.2,
+      edge2: 0.2,
+      edge3: 0.2,
+      h: 0.08,
+    });
+    for (let k = 0; k < 3; k++) {
+      const [a, b] = [equal, given].map(({ phases }) => phases["ER"].homogenized[k][k]);
+      expect(relativeDifference(a, b)).toBeLessThan(2e-3);
+    }
+  });
+
   it("of edge 0.10092: 0.0285, 1.09 and 1.07e-2 as printed", async () => {
     const { phases, membrane } = await meshAndHomogenize("three-pipe", { edge: 0.10092 });
     expect(phases["ER"].volumeFraction).toBeCloseTo(0.0285, 4);

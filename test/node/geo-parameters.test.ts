@@ -48,7 +48,11 @@ describe("openGeometry", () => {
     const { parameters, family } = await openGeometry(name);
     // Families of level sets have parameters of their own, and a size.
     expect(parameters.map((parameter) => parameter.name)).toEqual(
-      expect.arrayContaining(family === undefined ? ["edge", "h", "grading"] : ["h"]),
+      expect.arrayContaining(
+        family === undefined
+          ? [name === "three-pipe-unequal" ? "edge1" : "edge", "h", "grading"]
+          : ["h", "grading"],
+      ),
     );
     for (const parameter of parameters) {
       const value = Number(parameter.defaultText);
@@ -61,7 +65,7 @@ describe("openGeometry", () => {
   it("says which geometries there are", async () => {
     await expect(openGeometry("four-pipe")).rejects.toMatchObject({
       code: "file-not-found",
-      message: expect.stringContaining("three-pipe, arched-pipes") as string,
+      message: expect.stringContaining("three-pipe, three-pipe-unequal, arched-pipes") as string,
     });
   });
 });

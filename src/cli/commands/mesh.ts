@@ -23,7 +23,7 @@ export function addMeshCommand(program: Command): void {
     .description(
       "Mesh a parametric unit cell, both phases, periodic: a Gmsh geometry with the Gmsh command line, one of the families of " +
         "level sets without it. The file is checked before it gets its name. Lengths are in the unit of the geometry: " +
-        "three-pipe and arched-pipes fill the unit cube, the families are in nm.",
+        "three-pipe, three-pipe-unequal and arched-pipes fill the unit cube, the families are in nm.",
     )
     // Its own --help, below: it shows the parameters of the geometry named.
     .helpOption(false)
