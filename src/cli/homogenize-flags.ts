@@ -67,6 +67,16 @@ export function addHomogenizeOptions(command: Command, jobs = jobsHelp, diffusio
     .addOption(new Option("--solver <name>", "linear solver (default: auto)").choices(Object.keys(solvers)));
 }
 
+/** Declares --boundary. */
+export function addBoundaryOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--boundary <kind>",
+      "condition on the outer faces: periodic, dirichlet (uniform gradient), flux (uniform normal flux), mixed (one axis at a time), mirror (reflected cell) (default: periodic)",
+    ).choices(["periodic", "dirichlet", "flux", "mixed", "mirror"]),
+  );
+}
+
 /** The flags as options of the library, all but --solver and --jobs. */
 export function toHomogenizeOptions(flags: HomogenizeFlags): Omit<HomogenizeOptions, "solver"> {
   return {

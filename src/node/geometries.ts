@@ -6,6 +6,12 @@ import { MeshError, UsageError } from "../core/errors.js";
 import { findFamily, unitCellFamilies } from "../meshing/families/catalog.js";
 import type { FamilyParameter, UnitCellFamily } from "../meshing/families/family.js";
 import { DEFAULT_GRADING } from "../meshing/level-set.js";
+import {
+  describeImageParameters,
+  isImageGeometry,
+  openImageGeometry,
+  type ImageGeometry,
+} from "./image-geometry.js";
 import { parseGeoIncludes, parseGeoMerges, parseGeoParameters, type GeoParameter } from "./geo-parameters.js";
 
 /** Unit cells that come as Gmsh geometries. */
@@ -17,12 +23,14 @@ export const builtInGeometries: readonly string[] = [
   ...unitCellFamilies.map(({ name }) => name),
 ];
 
-/** A Gmsh geometry on disk, or a family of level sets. */
+/** A Gmsh geometry on disk, a family of level sets, or unit cells cut out of an image. */
 export interface Geometry {
-  /** Absolute path of the .geo file; the name of a family. */
+  /** Absolute path of the file; the name of a family. */
   readonly path: string;
   /** The family of level sets, where it is one: meshed without Gmsh. */
   readonly family?: UnitCellFamily;
+  /** The image, where the file describes one (`.image.yaml`): meshed without Gmsh, too. */
+  readonly image?: ImageGeometry;
   /** What `--set` may change, of the file itself and of the files it includes, in order of appearance. */
   readonly parameters: readonly GeoParameter[];
 }
@@ -30,7 +38,8 @@ export interface Geometry {
 /**
  * Finds a geometry by the name of a built-in one or by its path, and reads which parameters it declares.
  *
- * @throws MeshError `file-not-found` where it is neither, `file-unreadable` where the file cannot be read
+ * @throws MeshError `file-not-found` where it is neither, `file-unreadable` where the file cannot be read; what
+ *   `openImageGeometry` throws
  */
 export async function openGeometry(nameOrPath: string): Promise<Geometry> {
   const family = findFamily(nameOrPath);
@@ -41,9 +50,13 @@ export async function openGeometry(nameOrPath: string): Promise<Geometry> {
   if (!(await isFile(path))) {
     throw new MeshError(
       "file-not-found",
-      `No geometry "${nameOrPath}": expected the path of a Gmsh .geo file or one of ${builtInGeometries.join(", ")}.`,
+      `No geometry "${nameOrPath}": expected the path of a Gmsh .geo file or of an .image.yaml, or one of ${builtInGeometries.join(", ")}.`,
       { details: { path, builtIn: builtInGeometries } },
     );
+  }
+  if (isImageGeometry(path)) {
+    const image = await openImageGeometry(path);
+    return { path, image, parameters: describeImageParameters(image) };
   }
   const texts = new Map<string, string>();
   await collectTexts(path, texts);
@@ -57,12 +70,13 @@ export async function openGeometry(nameOrPath: string): Promise<Geometry> {
 }
 
 /**
- * SHA-256 over the geometry's file, the files it includes and those it merges, such as STEP files; hexadecimal. Files whose
+ * SHA-256 over the geometry's file, the files it includes and those it merges, such as STEP files and images; hexadecimal. Files whose
  * names the geometry computes are not seen.
  *
  * @throws MeshError `file-unreadable`
  */
 export async function hashGeometry(geometry: Geometry): Promise<string> {
+  if (geometry.image !== undefined) return geometry.image.sha256;
   if (geometry.family !== undefined) {
     // Its code is that of this version of erfem, which is recorded beside the hash.
     const { name, parameters } = geometry.family;
@@ -83,6 +97,11 @@ export async function hashGeometry(geometry: Geometry): Promise<string> {
     }
   }
   return hash.digest("hex");
+}
+
+/** Whether something is a geometry, not a mesh or a problem, by its name. */
+export function isGeometry(nameOrPath: string): boolean {
+  return builtInGeometries.includes(nameOrPath) || nameOrPath.endsWith(".geo") || isImageGeometry(nameOrPath);
 }
 
 /** Unit of the lengths of a geometry: nm for a family; undefined for a .geo file, which does not say. */
@@ -121,10 +140,13 @@ function describeParameters(family: UnitCellFamily): GeoParameter[] {
 export function unknownParameter(name: string, geometry: Geometry): UsageError {
   const declared = geometry.parameters.map((parameter) => parameter.name);
   const list = declared.length === 0 ? "none" : declared.join(", ");
+  const hint =
+    geometry.family === undefined && geometry.image === undefined
+      ? ` A parameter is declared by DefineConstant[ ${name} = {0.1, Name "meaning"} ].`
+      : "";
   return new UsageError(
     "unknown-parameter",
-    `The geometry ${geometry.path} declares no parameter "${name}"; it declares: ${list}. ` +
-      `A parameter is declared by DefineConstant[ ${name} = {0.1, Name "meaning"} ].`,
+    `The geometry ${geometry.path} declares no parameter "${name}"; it declares: ${list}.${hint}`,
     { details: { name, declared, path: geometry.path } },
   );
 }

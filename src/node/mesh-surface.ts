@@ -29,6 +29,8 @@ export interface MeshSurfaceOptions extends Omit<GmshProcessOptions, "onLine"> {
   readonly angleDegrees?: number;
   /** `gmsh` (default) has the surface's own triangles in the mesh; `lattice` a level set, periodic by construction. */
   readonly mesher?: "gmsh" | "lattice";
+  /** Of the lattice, as `meshLevelSet` takes it. */
+  readonly grading?: number;
   readonly names?: { readonly inside: string; readonly outside: string };
   readonly progress?: ProgressReporter;
 }
@@ -55,6 +57,7 @@ const defaultAngleDegrees = 40;
  * Meshes both sides of a surface in a box. With Gmsh, opposite faces get the same mesh where the surface meets them alike;
  * else the mesh is that of a cell that is not periodic, and a warning says so.
  *
+ * @throws UsageError `invalid-parameter`, `contradicting-options`
  * @throws MeshError, UsageError of prepareSurface, fillSurface, remeshSurface and meshLevelSet
  */
 export async function meshSurface(
@@ -69,6 +72,13 @@ export async function meshSurface(
       {
         details: { angleDegrees },
       },
+    );
+  }
+  if (options.grading !== undefined && mesher !== "lattice") {
+    throw new UsageError(
+      "contradicting-options",
+      "the grading is that of the lattice, and the mesher is gmsh; expected --mesher lattice, or no --grading",
+      { details: { mesher, grading: options.grading } },
     );
   }
   const ready = prepareSurface(given, options);

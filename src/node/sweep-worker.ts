@@ -21,6 +21,7 @@ export type SweepHomogenizeOptions = Pick<
   | "unitCell"
   | "homogeneous"
   | "periodicTolerance"
+  | "boundary"
 > & {
   /** A solver by name. */
   readonly solver?: string;

@@ -207,7 +207,9 @@ function checkParameters(geometry: Geometry, { axes, set = {}, size }: SweepOpti
 async function describeInputs(geometry: Geometry, options: SweepOptions): Promise<SweepInputs> {
   const gmshOptions = options.executable === undefined ? {} : { executable: options.executable };
   const gmsh =
-    geometry.family === undefined ? (await runGmsh(["--version"], gmshOptions)).lastLines.at(-1) : "not used";
+    geometry.family === undefined && geometry.image === undefined
+      ? (await runGmsh(["--version"], gmshOptions)).lastLines.at(-1)
+      : "not used";
   const inputs: SweepInputs = {
     erfem: readVersion(),
     gmsh: gmsh ?? "",

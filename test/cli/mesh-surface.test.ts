@@ -165,6 +165,18 @@ describe("erfem mesh surface", () => {
     // Second order, (0.04 / 0.1)^2 / 6, and the 24-gon of the surface itself, 1.1 %.
     const exact = 2 * Math.PI ** 2 * 0.25 * 0.1 ** 2;
     expect(Math.abs(json.meshVolume / exact - 1)).toBeLessThan(0.045);
+    // The same surface without grading has more nodes around it; Gmsh knows no lattice.
+    const uniform = await runErfem(["mesh", "surface", path("torus.stl"), ...args, "--grading", "1"], {
+      env,
+    });
+    expect((JSON.parse(uniform.stdout) as { nodes: number }).nodes).toBeGreaterThan(
+      (JSON.parse(stdout) as { nodes: number }).nodes,
+    );
+    const refused = await runErfem([
+      ...["mesh", "surface", path("torus.stl"), "--box", "0,0,0,1,1,1", "--grading", "2"],
+      ...["-o", path("no.msh")],
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("[contradicting-options]")]);
   });
 
   it("names what is wrong with a surface, and writes nothing", async () => {

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { addMeshFileOptions, addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
-import { addHomogenizeOptions } from "../homogenize-flags.js";
+import { addBoundaryOption, addHomogenizeOptions } from "../homogenize-flags.js";
 import { parseOutput, parsePath } from "../parse-options.js";
 import type { HomogenizeCommandFlags } from "./run-homogenize.js";
 
@@ -25,12 +25,7 @@ export function addHomogenizeCommand(program: Command): void {
       "enclose every tensor between certified bounds (Crouzeix-Raviart elements; takes longer)",
     )
     .option("--no-bounds", "no bounds, even where the problem file asks for them");
-  command.addOption(
-    new Option(
-      "--boundary <kind>",
-      "condition on the outer faces: periodic, dirichlet (uniform gradient), flux (uniform normal flux), mixed (one axis at a time), mirror (reflected cell) (default: periodic)",
-    ).choices(["periodic", "dirichlet", "flux", "mixed", "mirror"]),
-  );
+  addBoundaryOption(command);
   command.addOption(
     new Option(
       "--periodic <kind>",

@@ -1,5 +1,10 @@
 import { Option, type Command } from "commander";
-import { addMaxBytesOption, addMeshFormatOptions, addOutputOptions } from "../command-options.js";
+import {
+  addMaxBytesOption,
+  addGradingOption,
+  addMeshFormatOptions,
+  addOutputOptions,
+} from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { parseCornerBox } from "../parse-level-set.js";
 import { parseOutput, parsePositive } from "../parse-options.js";
@@ -43,6 +48,7 @@ export function addMeshSurfaceCommand(parent: Command): void {
         .default("gmsh"),
     )
     .requiredOption("-o, --output <file>", "mesh file to write", parseOutput);
+  addGradingOption(command);
   addOutputOptions(addMaxBytesOption(addMeshFormatOptions(command)))
     .addHelpText(
       "after",

@@ -7,7 +7,7 @@ import { formatAdaptationCsv } from "../../io/adaptation-csv.js";
 import type { Adaptation } from "../../io/adaptation.js";
 import type { HomogenizationResult } from "../../io/homogenization-result.js";
 import { createAdaptiveMesher } from "../../node/adaptive-mesher.js";
-import { builtInGeometries, openGeometry } from "../../node/geometries.js";
+import { isGeometry, openGeometry } from "../../node/geometries.js";
 import { describeRound, formatAdaptation } from "../adaptation-table.js";
 import type { MeshFileFlags } from "../command-options.js";
 import { formatJson } from "../format-json.js";
@@ -72,12 +72,12 @@ export async function runAdapt(input: string, flags: AdaptFlags): Promise<void> 
 
 /** Gmsh for a geometry, red refinement for a mesh. */
 async function chooseMesher(input: string, flags: AdaptFlags, terminal: Terminal): Promise<Mesher> {
-  if (builtInGeometries.includes(input) || input.endsWith(".geo")) {
-    const { family } = await openGeometry(input);
-    if (family !== undefined) {
+  if (isGeometry(input)) {
+    const { family, image } = await openGeometry(input);
+    if (family !== undefined || image !== undefined) {
       throw new UsageError(
         "family-needs-no-gmsh",
-        `the unit cell ${input} is meshed without Gmsh, with one size everywhere, and cannot be adapted; mesh it with ` +
+        `the unit cell ${input} is meshed without Gmsh, with one size at the membrane, and cannot be adapted; mesh it with ` +
           `erfem mesh ${input} -o cell.msh and give cell.msh, which is refined uniformly`,
         { details: { geometry: input } },
       );

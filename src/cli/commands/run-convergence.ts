@@ -9,7 +9,7 @@ import {
 } from "../../homogenization/convergence.js";
 import { formatConvergenceCsv } from "../../io/convergence-csv.js";
 import type { ConvergenceStudy } from "../../io/convergence-study.js";
-import { builtInGeometries, openGeometry } from "../../node/geometries.js";
+import { isGeometry, openGeometry } from "../../node/geometries.js";
 import { meshUnitCell } from "../../node/mesh-unit-cell.js";
 import { convergenceChart } from "../../plots/convergence-chart.js";
 import type { MeshFileFlags } from "../command-options.js";
@@ -83,7 +83,7 @@ async function chooseMesher(
   flags: ConvergenceFlags,
   terminal: Terminal,
 ): Promise<LevelMesher> {
-  if (builtInGeometries.includes(input) || input.endsWith(".geo")) {
+  if (isGeometry(input)) {
     return gmshMesher(input, await firstSize(input, flags), flags, terminal);
   }
   refuseGeometryFlags(input, flags);

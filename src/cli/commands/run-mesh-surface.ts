@@ -21,6 +21,7 @@ export interface MeshSurfaceFlags extends OutputFlags {
   readonly box?: Box;
   readonly size?: number;
   readonly angle?: number;
+  readonly grading?: number;
   readonly mesher: "gmsh" | "lattice";
   readonly format: "msh41" | "msh22";
   readonly ascii?: boolean;
@@ -48,6 +49,7 @@ export async function runMeshSurface(file: string, flags: MeshSurfaceFlags): Pro
         mesher: flags.mesher,
         ...(flags.box === undefined ? {} : { box: flags.box }),
         ...(flags.size === undefined ? {} : { size: flags.size }),
+        ...(flags.grading === undefined ? {} : { grading: flags.grading }),
         ...(flags.angle === undefined ? {} : { angleDegrees: flags.angle }),
       }),
     );

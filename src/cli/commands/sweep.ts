@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addOutputOptions } from "../command-options.js";
 import { exitCodesHelp } from "../exit-codes.js";
 import { addGeometryOptions } from "../geometry-flags.js";
-import { addHomogenizeOptions } from "../homogenize-flags.js";
+import { addBoundaryOption, addHomogenizeOptions } from "../homogenize-flags.js";
 import { collect, parseOutput } from "../parse-options.js";
 import { parseConfidence, parsePlot, parseShard, parseVary } from "../parse-sweep.js";
 import type { SweepFlags } from "./run-sweep.js";
@@ -17,7 +17,10 @@ export function addSweepCommand(program: Command): void {
         "process of its own. Every result is a file; a run that was interrupted or killed goes on where it was when the " +
         "same command is given again. Diffusion is in um^2/ms, lengths in the unit of the geometry.",
     )
-    .argument("[geometry]", "name of a unit cell (erfem mesh --list), or the path of a Gmsh .geo file")
+    .argument(
+      "[geometry]",
+      "name of a unit cell (erfem mesh --list), or the path of a Gmsh .geo file or an .image.yaml",
+    )
     .option(
       "--vary <name=range>",
       "a parameter of the geometry and its values: start:stop:count, log:start:stop:count, or a,b,c; repeatable",
@@ -39,7 +42,7 @@ export function addSweepCommand(program: Command): void {
     .option("--confidence <p>", "of the intervals of --over (default: 0.95)", parseConfidence)
     .option("--bounds", "certified lower and upper bounds of the tensors");
   addGeometryOptions(command, "mesh size on the membrane (default: the geometry's own)");
-  addHomogenizeOptions(command, "points at a time, in processes");
+  addBoundaryOption(addHomogenizeOptions(command, "points at a time, in processes"));
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -49,6 +52,7 @@ Example:
   $ erfem sweep three-pipe --vary edge=0.05:0.95:19 --size 0.05 -o study --plot volumeFraction,effective.11
   $ erfem sweep three-pipe --vary edge=0.05:0.95:19 --size 0.05 -o part-2 --shard 2/4
   $ erfem sweep cell.geo --vary size=200:800:4 --vary seed=1:10:10 --over seed --plot size,effective.11 -o rev
+  $ erfem sweep er.image.yaml --vary window=400,800 --vary sample=1:8:8 --over sample --plot window,effective.11 -o rev
   $ erfem sweep --merge part-1 part-2 part-3 part-4 -o study
 `,
     )
