@@ -23,6 +23,10 @@ export interface SweepPoint {
 const finite = z.number();
 const vector = z.tuple([finite, finite, finite]);
 const matrix: z.ZodType<Matrix3> = z.tuple([vector, vector, vector]);
+/** Null in the file, NaN here: an entry that the condition on the outer faces leaves undefined. */
+const entry = finite.nullable().transform((value) => value ?? NaN);
+const row = z.tuple([entry, entry, entry]);
+const tensor: z.ZodType<Matrix3> = z.tuple([row, row, row]);
 const parameters = z.record(z.string(), finite);
 
 /** The inputs of a sweep. */
@@ -81,9 +85,9 @@ const phaseSchema = z.looseObject({
   nodes: finite,
   dofs: finite,
   diffusion: z.unknown(),
-  homogenized: matrix,
-  effective: matrix,
-  factor: matrix.nullable(),
+  homogenized: tensor,
+  effective: tensor,
+  factor: tensor.nullable(),
   bounds: z.looseObject({ lower: matrix, upper: matrix, relativeGap: finite }).nullish(),
 });
 

@@ -233,6 +233,38 @@ describe("a sweep over parts of an image", () => {
     writeImage();
   });
 
+  it("leaves out entries that are not defined", async () => {
+    // Half a ball at either end: what flows in does not flow out.
+    writeImage(
+      voxels.map((_, v) => {
+        const [x, y, z] = [v, Math.floor(v / N), Math.floor(v / N ** 2)].map((at) => at % 16);
+        return Math.hypot(Math.min(x, 15 - x) + 0.5, y - 7.5, z - 7.5) < 5 ? 2 : 1;
+      }),
+    );
+    const { code, stderr } = await runErfem([
+      ...["sweep", path("er.image.yaml"), "--vary", "window=64", "--vary", "sample=1,2", "--over", "sample"],
+      ...[
+        "--size",
+        "8",
+        "--boundary",
+        "flux",
+        "--plot",
+        "window,effective.11",
+        "-o",
+        path("open"),
+        "--quiet",
+      ],
+    ]);
+    writeImage();
+    expect(code, stderr).toBe(0);
+    const [head, row] = readFileSync(path("open/statistics.csv"), "utf8")
+      .split("\n")
+      .map((line) => line.split(","));
+    const read = (column: string): string | undefined => row[head.indexOf(column)];
+    expect(Number(read("cytosol.homogenized.11.count"))).toBe(2);
+    expect([undefined, "0"]).toContain(read("ER.homogenized.11.count"));
+  });
+
   it("counts the parts that have one phase only", async () => {
     const half = voxels.map((value, v) => (v < N ** 3 / 2 ? 1 : value));
     writeImage(half);
