@@ -22,6 +22,7 @@ export function formatReferenceFiles(schemas, read) {
     ]),
     fill("docs/problem-files.md", "problem"),
     fill("docs/model-files.md", "model"),
+    fill("docs/sweeps.md", "image-cell"),
     [
       "docs/reference/result-file.md",
       formatFileReference("The result file", resultIntroduction, [

@@ -1,4 +1,5 @@
 import { homogenizationSchema } from "./homogenization-schema.js";
+import { imageCellSchema } from "./image-cell-schema.js";
 import { modelSchema } from "./model-schema.js";
 import { problemSchema } from "./problem-schema.js";
 import { simulationSchema } from "./simulation-schema.js";
@@ -9,6 +10,7 @@ import { manifestSchema } from "./sweep-files.js";
 export const fileSchemas = {
   problem: problemSchema,
   model: modelSchema,
+  "image-cell": imageCellSchema,
   homogenization: homogenizationSchema,
   convergence: convergenceSchema,
   adaptation: adaptationSchema,

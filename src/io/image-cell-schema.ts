@@ -12,17 +12,22 @@ export const imageCellSchema = fields({
     .optional()
     .meta({ description: "Name of the phase inside, and the labels of its voxels" }),
   threshold: z.number().optional().meta({ description: "In the place of labels: voxels above it are ER" }),
-  outside: z.string().min(1).default("cytosol").meta({ description: "Name of the other phase" }),
+  outside: z.string().min(1).optional().meta({ description: "Name of the other phase (default: cytosol)" }),
   spacing: z
     .tuple([positive, positive, positive])
     .optional()
-    .meta({ description: "Edges of a voxel, mesh units; may be left out where the image has them" }),
-  periodic: z
-    .enum(["match", "wrap", "mirror", "crop"])
-    .default("match")
-    .meta({ description: "How a part becomes periodic, as for `erfem mesh image --periodic`" }),
-  blend: positive.optional().meta({ description: "Width of the zone that crop blends, mesh units" }),
-  axes: z.enum(["zyx", "xyz"]).default("zyx").meta({ description: "Of the indices of a NumPy array" }),
+    .meta({ description: "Edges of a voxel, mesh units (default: those of the image)" }),
+  periodic: z.enum(["match", "wrap", "mirror", "crop"]).optional().meta({
+    description: "How a part becomes periodic, as for `erfem mesh image --periodic` (default: match)",
+  }),
+  blend: positive
+    .optional()
+    .meta({ description: "Width of the zone that crop blends, mesh units (default: 8 voxels)" }),
+  axes: z
+    .enum(["zyx", "xyz"])
+    .optional()
+    .meta({ description: "Of the indices of a NumPy array (default: zyx)" }),
 }).meta({
+  title: "erfem image cell",
   description: "Unit cells cut out of a segmented volume image, for `erfem mesh`, `sweep` and `convergence`",
 });

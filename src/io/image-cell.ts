@@ -37,7 +37,8 @@ export function parseImageCell(text: string, fileName: string): ImageCell {
   if (!checked.success || faults.length > 0) {
     throw createFieldError("image-cell-field", faults, yaml.locate, fileName);
   }
-  const { image, label, threshold = 0, outside, spacing, periodic, blend, axes } = checked.data;
+  const { image, label, threshold = 0, spacing, blend } = checked.data;
+  const { outside = "cytosol", periodic = "match", axes = "zyx" } = checked.data;
   const [inside, labels] = Object.entries(label ?? {}).at(0) ?? ["ER", undefined];
   return {
     image,

@@ -1,5 +1,5 @@
 import type { CutEdges } from "./cut-edges.js";
-import { countGradedNodes, forEachGradedTetrahedron, type LatticeGrading } from "./graded-lattice.js";
+import { forEachGradedTetrahedron, type LatticeGrading } from "./graded-lattice.js";
 import { kindOfNode, type PeriodicLattice } from "./periodic-lattice.js";
 import { createStencil, EDGE_NODES, INSIDE, OUTSIDE, type Sides, type Stencil } from "./stencils.js";
 import type { WarpedNodes } from "./warp-nodes.js";
@@ -23,6 +23,7 @@ export interface FilledStencils {
  * like follows from its three nodes alone. So neighbours fit together, and so do the faces of the box.
  *
  * @param coordinates of the box nodes where the lattice has them, numBoxNodes x 3
+ * @param expectedNodes about how many nodes the mesh will have
  */
 export function fillStencils(
   lattice: PeriodicLattice,
@@ -31,16 +32,11 @@ export function fillStencils(
   cuts: CutEdges,
   warped: WarpedNodes,
   grading: LatticeGrading,
+  expectedNodes: number,
 ): FilledStencils {
   const { torusNode, faces } = lattice;
   const { side, shift } = warped;
-  const nodes = new NodeList(
-    lattice,
-    coordinates,
-    cuts,
-    shift,
-    countGradedNodes(lattice, grading) + cuts.count,
-  );
+  const nodes = new NodeList(lattice, coordinates, cuts, shift, expectedNodes);
   const cells = new GrowingArray();
   const region = new GrowingArray();
   const membrane = new GrowingArray();

@@ -141,8 +141,8 @@ function joinBlocks(
 }
 
 /**
- * Calls `visit` with the four box nodes of every tetrahedron of a graded lattice. All its nodes are corners and centres of
- * cubes.
+ * Calls `visit` with the four box nodes of every tetrahedron of a graded lattice. All of them are nodes of the lattice
+ * itself: the centre of a leaf is a corner of its cubes.
  *
  * Two leaves of one level have four tetrahedra between them, of their centres and an edge of their square, each cut into two
  * where the edge has a middle because a smaller leaf has it too. Where one is larger, its side of the square is four squares

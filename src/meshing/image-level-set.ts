@@ -63,6 +63,9 @@ export interface ImageLevelSet {
 
 const defaultBlendVoxels = 8;
 
+/** How an image is meshed where nothing else is asked for: edge of the lattice in voxels, and limits. */
+export const IMAGE_MESH_DEFAULTS = { sizeVoxels: 2, maxNodes: 3_000_000, maxBytes: 8 * 2 ** 30 };
+
 /**
  * Standard deviation s, voxels, for parts up to the radius r0. Stairs of a fixed height in voxels leave an area of the order
  * of s^-3 to s^-4 (0.6 % of a ball at 5/4 voxels, however many they are), rounded edges take one of the order of s / r: with

@@ -13,9 +13,6 @@ export interface ImageWindow {
   readonly corner: Vector3;
 }
 
-/** Voxels that are a whole number but for the round-off of a quotient. */
-const roundoff = 1e-9;
-
 /**
  * The voxels of a window. Those with numbers lie on a grid, as many as fit into the image side by side, spread over all of
  * it, in an order that is random and always the same: the first few are a random sample.
@@ -77,7 +74,7 @@ function placeAt(
   refuse: (found: string, expected: string) => UsageError,
 ): VoxelCrop {
   const range = (k: number): readonly [number, number] => {
-    const start = Math.round(corner[k] / spacing[k] + roundoff);
+    const start = Math.round(corner[k] / spacing[k]);
     if (start >= 0 && start + voxels[k] <= shape[k]) return [start, start + voxels[k]];
     throw refuse(
       `the window at ${"xyz"[k]} = ${corner[k]} does not lie in the image`,

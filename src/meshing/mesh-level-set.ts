@@ -59,9 +59,10 @@ export function meshLevelSet(levelSet: LevelSet, options: LevelSetMeshOptions): 
   if (cuts.count === 0) throw onePhase(values, size);
   const warped = warpNodes(lattice, coordinates, values, cuts, levelSet);
   const grading = gradeLattice(lattice, warped.side, options.grading ?? DEFAULT_GRADING);
-  checkSize(countGradedNodes(lattice, grading) + countCuts(lattice, cuts, warped), lattice, options);
+  const expectedNodes = countGradedNodes(lattice, grading) + countCuts(lattice, cuts, warped);
+  checkSize(expectedNodes, lattice, options);
   progress?.({ step: "fill lattice", fraction: 0.6 });
-  const filled = fillStencils(lattice, coordinates, values, cuts, warped, grading);
+  const filled = fillStencils(lattice, coordinates, values, cuts, warped, grading, expectedNodes);
   const mesh = toMesh(filled, [names.inside, names.outside]);
   progress?.({ step: "measure quality", fraction: 0.9 });
   const { minDihedralDegrees, maxDihedralDegrees } = measureQuality(mesh);
@@ -96,7 +97,12 @@ export function checkMeshSize(lengths: Vector3, options: LevelSetMeshOptions): v
     );
   }
   const layout = layOutLattice(lengths, options.size);
-  checkSize(Math.ceil(layout.numBoxNodes / grading ** 3), layout, options);
+  checkSize(
+    Math.ceil(layout.numBoxNodes / grading ** 3),
+    layout,
+    options,
+    grading === 1 ? "about" : "at least",
+  );
 }
 
 function toMesh(filled: FilledStencils, names: readonly string[]): TetMesh {
@@ -134,6 +140,7 @@ function checkSize(
   numNodes: number,
   { numBoxNodes }: LatticeLayout,
   { size, grading = DEFAULT_GRADING, maxNodes = defaultMaxNodes, maxBytes = Infinity }: LevelSetMeshOptions,
+  quantifier: "about" | "at least" = "about",
 ): void {
   // What nodes a mesh may have without a limit of memory says how large a lattice may be.
   const bytesOfLattice = numBoxNodes * bytesPerLatticeNode;
@@ -149,7 +156,7 @@ function checkSize(
   const limit = maxBytes === Infinity ? "no" : (maxBytes / 2 ** 30).toFixed(1);
   throw new MeshError(
     "mesh-too-large",
-    `a size of ${size} makes about ${numNodes} nodes of a lattice of ${numBoxNodes}, for which the mesher takes ` +
+    `a size of ${size} makes ${quantifier} ${numNodes} nodes of a lattice of ${numBoxNodes}, for which the mesher takes ` +
       `${(bytes / 2 ** 30).toFixed(1)} GiB; the limits are ${maxNodes} nodes and ${limit} GiB: ` +
       `take a size of ${enough}, or other limits`,
     { details: { size, numNodes, numLatticeNodes: numBoxNodes, bytes, maxNodes, maxBytes, enough } },

@@ -1,20 +1,17 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { MeshError } from "../core/errors.js";
+import { MeshError, UsageError } from "../core/errors.js";
 import type { Vector3 } from "../core/tensor.js";
 import type { ImageCell } from "../io/image-cell.js";
 import { parseVolumeImage } from "../io/parse-image.js";
 import type { VolumeImage } from "../io/volume-image.js";
-import { levelSetOfImage } from "../meshing/image-level-set.js";
+import { IMAGE_MESH_DEFAULTS, levelSetOfImage } from "../meshing/image-level-set.js";
 import { placeWindow } from "../meshing/image-windows.js";
 import { DEFAULT_GRADING, type LevelSet } from "../meshing/level-set.js";
 import { chooseSpacing } from "../meshing/select-voxels.js";
 import { readFileBytes } from "./files.js";
 import type { GeoParameter } from "./geo-parameters.js";
-
-/** Edge of the lattice where none is given, in voxels, as that of `erfem mesh image`. */
-const defaultSizeVoxels = 2;
 
 /** Most bytes of a description that are read. */
 const maxTextBytes = 2 ** 20;
@@ -79,7 +76,7 @@ export function describeImageParameters({ spacing }: ImageGeometry): GeoParamete
     describe("sample", 0, "number of the part, from 1, of those that do not overlap; 0 for that at x, y, z"),
     ...["x", "y", "z"].map((axis) => describe(axis, 0, `lowest corner of the part, ${axis}`)),
     describe("smooth", 0, "standard deviation of the smoothing; 0 for that which follows from the image"),
-    describe("h", defaultSizeVoxels * Math.max(...spacing), "mesh size (the same as --size)"),
+    describe("h", IMAGE_MESH_DEFAULTS.sizeVoxels * Math.max(...spacing), "mesh size (the same as --size)"),
     describe(
       "grading",
       DEFAULT_GRADING,
@@ -91,7 +88,9 @@ export function describeImageParameters({ spacing }: ImageGeometry): GeoParamete
 /**
  * The level set of a part of an image.
  *
- * @throws UsageError `image-window-invalid`, and what `levelSetOfImage` throws
+ * @param values of the parameters of {@link describeImageParameters}, by name; mesh units
+ * @param checkBox called with the edges of the box before the voxels are smoothed; what it throws is thrown on
+ * @throws UsageError `image-window-invalid`, `invalid-parameter`, and what `levelSetOfImage` throws
  */
 export function createImageLevelSet(
   { cell, image, spacing }: ImageGeometry,
@@ -99,6 +98,13 @@ export function createImageLevelSet(
   checkBox: (lengths: Vector3) => void,
 ): LevelSet {
   const { window = 0, sample = 0, x = 0, y = 0, z = 0, smooth = 0 } = values;
+  if (!(smooth >= 0)) {
+    throw new UsageError(
+      "invalid-parameter",
+      `smooth is ${smooth}; expected the standard deviation of the smoothing, or 0 for that which follows from the image`,
+      { details: { smooth } },
+    );
+  }
   const crop = placeWindow(image.shape, spacing, { window, sample, corner: [x, y, z] });
   return levelSetOfImage(image, {
     selection: cell.selection,

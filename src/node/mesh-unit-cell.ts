@@ -1,6 +1,7 @@
 import { UsageError } from "../core/errors.js";
 import { findFamily } from "../meshing/families/catalog.js";
 import { createFamilyLevelSet } from "../meshing/families/family.js";
+import { IMAGE_MESH_DEFAULTS } from "../meshing/image-level-set.js";
 import { DEFAULT_GRADING, type LevelSet, type LevelSetMeshOptions } from "../meshing/level-set.js";
 import { checkMeshSize } from "../meshing/mesh-level-set.js";
 import { openGeometry, unknownParameter, type Geometry } from "./geometries.js";
@@ -21,7 +22,9 @@ export async function meshUnitCell(options: MeshGeometryOptions): Promise<Meshed
   refuseGmsh(options);
   const { h, grading = DEFAULT_GRADING, ...set } = options.set ?? {};
   const size = chooseSize(options.size, h, geometry);
-  const meshing: LevelSetMeshOptions = { size, grading };
+  const { maxNodes, maxBytes } = IMAGE_MESH_DEFAULTS;
+  const limits = geometry.image === undefined ? {} : { maxNodes, maxBytes };
+  const meshing: LevelSetMeshOptions = { size, grading, ...limits };
   const { levelSet, names } = createLevelSet(geometry, set, (lengths) => {
     checkMeshSize(lengths, meshing);
   });
@@ -71,11 +74,7 @@ function refuseGmsh({ geo, sizes, algorithm }: MeshGeometryOptions): void {
   );
 }
 
-function chooseSize(
-  asked: number | undefined,
-  h: number | undefined,
-  { family, parameters }: Geometry,
-): number {
+function chooseSize(asked: number | undefined, h: number | undefined, { parameters }: Geometry): number {
   if (asked !== undefined && h !== undefined && asked !== h) {
     throw new UsageError(
       "contradicting-size",
@@ -83,6 +82,5 @@ function chooseSize(
       { details: { size: asked, h } },
     );
   }
-  const own = Number(parameters.find(({ name }) => name === "h")?.defaultText);
-  return asked ?? h ?? family?.defaultSize ?? own;
+  return asked ?? h ?? Number(parameters.find(({ name }) => name === "h")?.defaultText);
 }

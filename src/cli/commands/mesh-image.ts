@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { imagePeriodicities } from "../../meshing/image-level-set.js";
+import { IMAGE_MESH_DEFAULTS, imagePeriodicities } from "../../meshing/image-level-set.js";
 import { voxelTypes } from "../../io/voxel-values.js";
 import {
   addGradingOption,
@@ -62,13 +62,13 @@ export function addMeshImageCommand(parent: Command): void {
       "--max-nodes <n>",
       "most nodes of the mesh",
       (text) => parsePositiveInteger(text, "--max-nodes"),
-      3_000_000,
+      IMAGE_MESH_DEFAULTS.maxNodes,
     )
     .option(
       "--memory <GiB>",
       "most memory for the mesher (default: 8)",
       (text) => parsePositive(text, "--memory") * gibibyte,
-      8 * gibibyte,
+      IMAGE_MESH_DEFAULTS.maxBytes,
     )
     .option("--shape <nx,ny,nz>", "of bare values, x fastest", (text) => parseVector(text, "--shape"))
     .addOption(new Option("--dtype <type>", "of bare values").choices([...voxelTypes]))

@@ -4,7 +4,11 @@ import { parseVolumeImage } from "../../io/parse-image.js";
 import { parseRawImage } from "../../io/raw-image.js";
 import type { VolumeImage } from "../../io/volume-image.js";
 import type { VoxelType } from "../../io/voxel-values.js";
-import { levelSetOfImage, type ImagePeriodicity } from "../../meshing/image-level-set.js";
+import {
+  IMAGE_MESH_DEFAULTS,
+  levelSetOfImage,
+  type ImagePeriodicity,
+} from "../../meshing/image-level-set.js";
 import type { VoxelCrop, VoxelSelection } from "../../meshing/select-voxels.js";
 import type { LevelSetMeshOptions } from "../../meshing/level-set.js";
 import { checkMeshSize } from "../../meshing/mesh-level-set.js";
@@ -35,9 +39,6 @@ export interface MeshImageFlags extends LevelSetFlags {
   readonly maxBytes?: number;
 }
 
-/** Edge of the lattice where none is given, in voxels. */
-const defaultSizeVoxels = 2;
-
 /**
  * `erfem mesh image`: meshes the surface of segmented voxels and both sides of it, and says how far volume and area are from
  * those of the voxels.
@@ -51,7 +52,7 @@ export async function runMeshImage(file: string, flags: MeshImageFlags): Promise
     terminal.progress.progress?.({ step: "read the image" });
     const image = await readImage(file, flags);
     const optionsFor = (spacing: Vector3): LevelSetMeshOptions => ({
-      size: flags.size ?? defaultSizeVoxels * Math.max(...spacing),
+      size: flags.size ?? IMAGE_MESH_DEFAULTS.sizeVoxels * Math.max(...spacing),
       names: { inside: name, outside: flags.outside },
       maxNodes: flags.maxNodes,
       maxBytes: flags.memory,

@@ -36,9 +36,8 @@ export async function openFiles(files: readonly SourceFile[], control: MeshPageC
   const file = await lead.read();
   if (baseName(lead.name) === "timeseries.csv") return openRun(lead, null, files, control.onError);
   // Of a folder, .vtu files are results; one alone may be a mesh.
-  const unknown =
-    files.length > 1 ? /\.(vtu|pvd|csv|md|svg|png|ya?ml|bin)$/i : /\.(pvd|csv|md|svg|png|ya?ml|bin)$/i;
-  if (unknown.test(lead.name)) throw unknownFile(lead.name);
+  const isResult = files.length > 1 && /\.vtu$/i.test(lead.name);
+  if (isResult || /\.(pvd|csv|md|svg|png|ya?ml|bin)$/i.test(lead.name)) throw unknownFile(lead.name);
   if (!/\.json$/i.test(lead.name)) {
     const { openMeshPage } = await import("./mesh-page.js");
     return openMeshPage(file, control);
