@@ -5,6 +5,7 @@ const config: KnipConfig = {
     "src/index.ts",
     "src/node/index.ts",
     "src/cli/main.ts",
+    "vite.cli.config.ts",
     "src/web/{index,homogenize-worker,solver-worker}.ts",
     "src/web/app/{main,session-worker}.ts",
     "scripts/*.js",
