@@ -29,7 +29,7 @@ export default defineConfig({
       },
       output: {
         chunkFileNames: "[name].js",
-        advancedChunks: { groups: [{ name: "shared", minShareCount: sharedByParts }] },
+        codeSplitting: { groups: [{ name: "shared", minShareCount: sharedByParts }] },
       },
     },
   },

@@ -13,7 +13,7 @@ namespace {
 
 struct ListedFacets {
   int64_t count = 0;
-  Buffer<int32_t> halves;
+  Buffer<int32_t> halves, partners;
   Buffer<uint8_t> kinds;
 };
 
@@ -85,25 +85,31 @@ struct Classification {
   }
 };
 
-bool append(ListedFacets& list, int32_t half, FacetKind kind) {
-  if (list.count == static_cast<int64_t>(list.halves.size())) {
-    Buffer<int32_t> halves;
-    Buffer<uint8_t> kinds;
-    const auto size = static_cast<uint64_t>(2 * list.count);
-    if (!halves.allocate(size) || !kinds.allocate(size)) return false;
-    std::memcpy(halves.data(), list.halves.data(), sizeof(int32_t) * std::size_t(list.count));
-    std::memcpy(kinds.data(), list.kinds.data(), std::size_t(list.count));
-    list.halves.swap(halves);
-    list.kinds.swap(kinds);
-  }
+template <typename T>
+bool grow(Buffer<T>& buffer, uint64_t size) {
+  Buffer<T> grown;
+  if (!grown.allocate(size)) return false;
+  if (buffer.size() > 0) std::memcpy(grown.data(), buffer.data(), sizeof(T) * buffer.size());
+  buffer.swap(grown);
+  return true;
+}
+
+bool reserve(ListedFacets& list, uint64_t size) {
+  return grow(list.halves, size) && grow(list.partners, size) && grow(list.kinds, size);
+}
+
+bool append(ListedFacets& list, int32_t half, int32_t partner, FacetKind kind) {
+  if (list.count == static_cast<int64_t>(list.halves.size()) && !reserve(list, static_cast<uint64_t>(2 * list.count)))
+    return false;
   list.halves[std::size_t(list.count)] = half;
+  list.partners[std::size_t(list.count)] = partner;
   list.kinds[std::size_t(list.count++)] = kind;
   return true;
 }
 
 Status listFacets(const Classification& facets, ListedFacets& list) {
   constexpr uint64_t kFirstRoom = 4096;
-  if (!list.halves.allocate(kFirstRoom) || !list.kinds.allocate(kFirstRoom)) return kOutOfMemory;
+  if (!reserve(list, kFirstRoom)) return kOutOfMemory;
   bool isDone = true;
   inChunks(facets.mesh.numCells, [&](int64_t from, int64_t to) NOINLINE {
     const PeriodicMesh& mesh = facets.mesh;
@@ -112,7 +118,7 @@ Status listFacets(const Classification& facets, ListedFacets& list) {
       const bool mayBeTagged = facets.tagged && facets.tagged->mayHold(mesh.cells + 4 * int64_t{cell});
       for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
         const FacetKind kind = facets.classify(half, phase, mayBeTagged);
-        if (kind != kNotListed) isDone &= append(list, half, kind);
+        if (kind != kNotListed) isDone &= append(list, half, mesh.partner[half], kind);
       }
     }
   });
@@ -144,7 +150,8 @@ int32_t erfem_membrane_create(void* mesh, const int32_t* cellPhase, int32_t numP
 int32_t erfem_membrane_arrays(void* handle, void** addresses) {
   ListedFacets& list = *static_cast<ListedFacets*>(handle);
   addresses[0] = list.halves.data();
-  addresses[1] = list.kinds.data();
+  addresses[1] = list.partners.data();
+  addresses[2] = list.kinds.data();
   return static_cast<int32_t>(list.count);
 }
 

@@ -22,7 +22,8 @@ ERFEM_EXPORT(erfem_membrane_create)
 int32_t erfem_membrane_create(void* mesh, const int32_t* cellPhase, int32_t numPhases, int32_t numTagged,
                               const int32_t* tagged, void** handle);
 
-/// Returns their number. Addresses (2, of 32 bits): half-facets, ascending (int32), and the kind of each (bytes).
+/// Returns their number. Addresses (3, of 32 bits): half-facets, ascending (int32), the partner of each (int32), and its
+/// kind (bytes).
 ERFEM_EXPORT(erfem_membrane_arrays) int32_t erfem_membrane_arrays(void* handle, void** addresses);
 
 ERFEM_EXPORT(erfem_membrane_free) void erfem_membrane_free(void* handle);

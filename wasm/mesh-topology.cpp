@@ -79,13 +79,12 @@ inline int32_t smallest(const int32_t* nodes) {
 using namespace erfem;
 
 int32_t erfem_order_mesh(int32_t numNodes, const double* coordinates, int32_t numCells, int32_t* cells,
-                         int32_t* oldNode, int32_t* oldCell) {
+                         int32_t* oldNode, int32_t* oldCell, int32_t* ordered) {
   Buffer<uint32_t> keys;
   if (!mortonKeys(numNodes, coordinates, keys) || !sortByKey(keys, oldNode)) return kOutOfMemory;
-  Buffer<int32_t> newNode, start, ordered;
-  if (!newNode.allocate(numNodes) || !start.allocateZero(numNodes + 1u) ||
-      !ordered.allocate(4 * uint64_t(numCells)))
-    return kOutOfMemory;
+  keys.reset();
+  Buffer<int32_t> newNode, start;
+  if (!newNode.allocate(numNodes) || !start.allocateZero(numNodes + 1u)) return kOutOfMemory;
   for (int32_t node = 0; node < numNodes; node++) newNode[oldNode[node]] = node;
   bool inRange = true;
   inChunks(numCells, [&inRange, cells, numNodes, number = newNode.data(), count = start.data() + 1](
@@ -104,14 +103,13 @@ int32_t erfem_order_mesh(int32_t numNodes, const double* coordinates, int32_t nu
   });
   if (!inRange) return kBadArgument;
   for (int32_t node = 0; node < numNodes; node++) start[node + 1] += start[node];
-  inChunks(numCells, [=, next = start.data(), out = ordered.data()](int64_t first, int64_t last) NOINLINE {
+  inChunks(numCells, [=, next = start.data()](int64_t first, int64_t last) NOINLINE {
     for (int64_t cell = first; cell < last; cell++) {
       const int32_t* nodes = cells + 4 * cell;
       const int32_t target = next[smallest(nodes)]++;
       oldCell[target] = static_cast<int32_t>(cell);
-      std::memcpy(out + 4 * int64_t{target}, nodes, 4 * sizeof(int32_t));
+      std::memcpy(ordered + 4 * int64_t{target}, nodes, 4 * sizeof(int32_t));
     }
   });
-  std::memcpy(cells, ordered.data(), 4 * sizeof(int32_t) * static_cast<std::size_t>(numCells));
   return kOk;
 }

@@ -4,8 +4,12 @@
 // known, in 64 bits, before anything is allocated for it: Eigen itself could only trap.
 // Amestoy, Davis & Duff, "An approximate minimum degree ordering algorithm", SIAM J. Matrix Anal. 17 (1996);
 // Davis, "Direct Methods for Sparse Linear Systems", 2006, chapter 4; https://eigen.tuxfamily.org.
+#include "minimum-size.h"
 #include <Eigen/OrderingMethods>
 #include <Eigen/SparseCholesky>
+ERFEM_END_OF_MINIMUM_SIZE
+
+
 #include <cmath>
 #include <new>
 

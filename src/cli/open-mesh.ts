@@ -76,7 +76,7 @@ async function loadFile(file: string, terminal: Terminal, options: OpenMeshOptio
   const read = await readMesh(file, { ...toMeshFileOptions(options.file), ...terminal.progress, kernel });
   const { sha256, format, storedBytes } = read;
   const start = performance.now();
-  const mesh = isOrdered ? orderMesh(kernel, read.mesh) : read.mesh;
+  const mesh = isOrdered ? orderMesh(kernel, read.mesh, true) : read.mesh;
   const seconds = (performance.now() - start) / 1000;
   const timings = isOrdered ? { ...read.timings, "order mesh": seconds } : read.timings;
   return { mesh, source: { file, sha256, format }, storedBytes, timings };

@@ -76,6 +76,7 @@ export async function solveCellProblem(
   const { mesh: kernelMesh, name, phaseCells, components, coefficient } = phase;
   const { kernel, periodic } = kernelMesh;
   const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(kernelMesh, phaseCells));
+  kernelMesh.finishPhase();
   phase.checkMemory(sizeCellProblem(name, phaseCells.length, dofMap.numDofs, coefficient));
   const { mesh } = periodic;
   const problem: CellProblem = { mesh, phaseCells, element: P1, dofMap, coefficient, kernelMesh };

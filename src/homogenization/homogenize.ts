@@ -2,11 +2,11 @@ import { UsageError } from "../core/errors.js";
 import type { ProgressReporter } from "../core/progress.js";
 import type { HomogenizationResult, LengthUnit } from "../io/homogenization-result.js";
 import { loadKernel, type Kernel } from "../kernel/kernel.js";
-import { KernelMesh } from "../mesh/kernel-mesh.js";
+import { KernelMesh, openKernelMesh } from "../mesh/kernel-mesh.js";
 import { unitCellVolume } from "../mesh/lattice.js";
 import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { orderMesh } from "../mesh/order-mesh.js";
-import { identifyPeriodicFaces, type PeriodicMesh } from "../mesh/periodic-mesh.js";
+import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
@@ -92,7 +92,7 @@ export interface Homogenization {
  *
  * @throws UsageError for options that do not fit the mesh: `unknown-volume`, `diffusion-not-positive-definite`, ...;
  *   for formulas and cell data see `compileDiffusion` and `averageCoefficient`
- * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see {@link identifyPeriodicFaces}
+ * @throws MeshError, PeriodicityError for a mesh that is not a periodic unit cell, see `identifyPeriodicFaces`
  * @throws MeshError `mesh-too-large` before work begins that the kernel has no memory for
  * @throws ConvergenceError, KernelError from the solver
  * @see Goel, Sneyd and Friedman (2006), sections 2.5 to 2.7
@@ -131,10 +131,11 @@ export async function homogenize(
   const tied =
     open !== undefined && isTied ? timer.time("tie faces", () => tieFaces(open, partition)) : undefined;
   if (tied !== undefined) requireTied(tied, partition);
-  const periodic =
-    open?.periodic ??
-    timer.time("identify periodic faces", () => identifyPeriodicFaces(kernel, mesh, numPhases, options));
-  const kernelMesh = new KernelMesh(kernel, periodic);
+  const kernelMesh =
+    open === undefined
+      ? timer.time("identify periodic faces", () => openKernelMesh(kernel, mesh, numPhases, options))
+      : new KernelMesh(kernel, open.periodic);
+  const { periodic } = kernelMesh;
   try {
     const membrane = timer.time("find membrane", () =>
       findMembrane(

@@ -49,6 +49,7 @@ export async function solveOpenCellProblem(
   const { mesh: kernelMesh, name, phaseCells, components, coefficient } = phase;
   const { kernel, periodic } = kernelMesh;
   const dofMap = timer.time(`${name}: number dofs`, () => mapNodeDofs(kernelMesh, phaseCells));
+  kernelMesh.finishPhase();
   const { numDofs } = dofMap;
   phase.checkMemory(sizeCellProblem(name, phaseCells.length, numDofs, coefficient));
   const { mesh } = periodic;

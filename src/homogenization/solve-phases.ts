@@ -58,8 +58,11 @@ export interface PhaseContext {
  * @throws MeshError, UsageError, ConvergenceError, KernelError as `homogenize` does
  */
 export async function solvePhases(indices: readonly number[], context: PhaseContext): Promise<SolvedPhase[]> {
-  const { withBounds, concurrency } = context;
-  const position = withBounds ? new Int32Array(context.mesh.periodic.mesh.numCells).fill(-1) : null;
+  const { mesh, withBounds, concurrency } = context;
+  mesh.expectPhases(indices.length);
+  // Bounds need the partners after the kernel has let go of them.
+  const numHalfFacets = withBounds ? mesh.periodic.partner.length : 0;
+  const position = withBounds ? new Int32Array(numHalfFacets / 4).fill(-1) : null;
   return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, async (index) =>
     solvePhase(index, position, context),
   );

@@ -58,6 +58,11 @@ export class KernelBuffers {
     return new Int32Array(this.#kernel.memory, pointer, length).slice();
   }
 
+  /** A copy of `length` signed bytes at `pointer`. */
+  readInt8(pointer: KernelPointer, length: number): Int8Array {
+    return new Int8Array(this.#kernel.memory, pointer, length).slice();
+  }
+
   /** A copy of `length` bytes at `pointer`. */
   readUint8(pointer: KernelPointer, length: number): Uint8Array {
     return new Uint8Array(this.#kernel.memory, pointer, length).slice();

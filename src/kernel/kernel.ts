@@ -20,6 +20,8 @@ export interface KernelFunctions {
   readonly erfem_list_boundary: KernelFunction;
   readonly erfem_mesh_extent: KernelFunction;
   readonly erfem_list_face_nodes: KernelFunction;
+  readonly erfem_side_facets: KernelFunction;
+  readonly erfem_pair_faces: KernelFunction;
   readonly erfem_locate_point: KernelFunction;
   readonly erfem_mesh_create: KernelFunction;
   readonly erfem_mesh_neighbours: KernelFunction;

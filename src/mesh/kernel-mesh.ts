@@ -1,7 +1,17 @@
 import { KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
-import type { PeriodicMesh } from "./periodic-mesh.js";
+import {
+  identifyInKernel,
+  identifyPeriodicFaces,
+  readNeighbours,
+  type KernelIdentification,
+  type NeighbourAddresses,
+  type NeighbourArrays,
+  type PeriodicMesh,
+} from "./periodic-mesh.js";
+import type { TetMesh } from "./tet-mesh.js";
+import type { UnitCellOptions } from "./unit-cell.js";
 
 /** Addresses of points and cells in the kernel's memory, and the handle that functions of the mesh take. */
 export interface KernelGeometry {
@@ -23,11 +33,24 @@ export class KernelMesh {
   readonly kernel: Kernel;
   readonly periodic: PeriodicMesh;
   #geometry: { readonly buffers: KernelBuffers; readonly addresses: KernelGeometry } | undefined;
-  #neighbours: KernelBuffers | undefined;
+  #neighbours: { readonly buffers: KernelBuffers; readonly addresses: NeighbourAddresses } | undefined;
+  #numPhasesToCome = 0;
 
-  constructor(kernel: Kernel, periodic: PeriodicMesh) {
+  /** @param found where the mesh lies in the kernel's memory already; it owns the buffers from now on */
+  constructor(kernel: Kernel, periodic: PeriodicMesh, found?: KernelIdentification) {
     this.kernel = kernel;
     this.periodic = periodic;
+    if (found === undefined) return;
+    const { geometryBuffers, coordinates, cells, neighbourBuffers, neighbours } = found;
+    try {
+      this.#geometry = this.#createHandle(geometryBuffers, coordinates, cells);
+      this.#setNeighbours(this.#geometry.addresses.handle, neighbours);
+      this.#neighbours = { buffers: neighbourBuffers, addresses: neighbours };
+    } catch (error) {
+      geometryBuffers.dispose();
+      neighbourBuffers.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -54,12 +77,28 @@ export class KernelMesh {
     return 4 * numPhaseCells > this.periodic.mesh.numNodes;
   }
 
-  /** Frees partners, wraps and periodic classes, up to their next use. */
+  /** Says of how many more phases the dofs will be numbered: up to the last, neighbours are worth their memory. */
+  expectPhases(numPhases: number): void {
+    this.#numPhasesToCome = numPhases;
+  }
+
+  /** Says that the dofs of one more phase are numbered. */
+  finishPhase(): void {
+    this.#numPhasesToCome--;
+  }
+
+  /** Frees partners, wraps and periodic classes where no phase is to come, up to their next use. */
   unloadNeighbours(): void {
-    if (this.#neighbours === undefined || this.#geometry === undefined) return;
+    if (this.#numPhasesToCome > 0 || this.#neighbours === undefined || this.#geometry === undefined) return;
     this.kernel.call("erfem_mesh_neighbours", this.#geometry.addresses.handle, 0, 0, 0, 0, 0, 0);
-    this.#neighbours.dispose();
+    this.#neighbours.buffers.dispose();
     this.#neighbours = undefined;
+  }
+
+  /** A copy of partners, wraps or classes where they are in the kernel's memory. */
+  readNeighbours<K extends keyof NeighbourArrays>(key: K): NeighbourArrays[K] | undefined {
+    if (this.#neighbours === undefined) return undefined;
+    return readNeighbours(this.#neighbours.buffers, this.periodic.mesh, this.#neighbours.addresses, key);
   }
 
   /** Frees all memory of the kernel, up to the next use. */
@@ -68,7 +107,7 @@ export class KernelMesh {
       this.kernel.free("erfem_mesh_free", this.#geometry.addresses.handle);
       this.#geometry.buffers.dispose();
     }
-    this.#neighbours?.dispose();
+    this.#neighbours?.buffers.dispose();
     this.#geometry = undefined;
     this.#neighbours = undefined;
   }
@@ -77,46 +116,131 @@ export class KernelMesh {
     const { mesh } = this.periodic;
     const buffers = new KernelBuffers(this.kernel);
     try {
-      const coordinates = buffers.copyIn(mesh.coordinates);
-      const cells = buffers.copyIn(mesh.cells);
-      const handleAt = buffers.allocate(4);
-      this.#require(
-        this.kernel.call("erfem_mesh_create", mesh.numNodes, coordinates, mesh.numCells, cells, handleAt),
-      );
-      return { buffers, addresses: { handle: buffers.readPointer(handleAt), coordinates, cells } };
+      return this.#createHandle(buffers, buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells));
     } catch (error) {
       buffers.dispose();
       throw error;
     }
   }
 
-  #loadNeighbours(handle: KernelPointer): KernelBuffers {
+  #createHandle(
+    buffers: KernelBuffers,
+    coordinates: KernelPointer,
+    cells: KernelPointer,
+  ): { buffers: KernelBuffers; addresses: KernelGeometry } {
+    const { numNodes, numCells } = this.periodic.mesh;
+    const handleAt = buffers.allocate(4);
+    this.#require(this.kernel.call("erfem_mesh_create", numNodes, coordinates, numCells, cells, handleAt));
+    return { buffers, addresses: { handle: buffers.readPointer(handleAt), coordinates, cells } };
+  }
+
+  #loadNeighbours(handle: KernelPointer): { buffers: KernelBuffers; addresses: NeighbourAddresses } {
     const { partner, wrap, nodeClass, lowPartner } = this.periodic;
     const buffers = new KernelBuffers(this.kernel);
     try {
-      const [low0, low1, low2] = lowPartner.map((low) => buffers.copyIn(low));
-      this.#require(
-        this.kernel.call(
-          "erfem_mesh_neighbours",
-          handle,
-          buffers.copyIn(partner),
-          buffers.copyIn(wrap),
-          buffers.copyIn(nodeClass),
-          low0,
-          low1,
-          low2,
-        ),
-      );
-      return buffers;
+      const addresses: NeighbourAddresses = {
+        partner: buffers.copyIn(partner),
+        wrap: buffers.copyIn(wrap),
+        nodeClass: buffers.copyIn(nodeClass),
+        lowPartner: [
+          buffers.copyIn(lowPartner[0]),
+          buffers.copyIn(lowPartner[1]),
+          buffers.copyIn(lowPartner[2]),
+        ],
+      };
+      this.#setNeighbours(handle, addresses);
+      return { buffers, addresses };
     } catch (error) {
       buffers.dispose();
       throw error;
     }
+  }
+
+  #setNeighbours(handle: KernelPointer, { partner, wrap, nodeClass, lowPartner }: NeighbourAddresses): void {
+    this.#require(
+      this.kernel.call("erfem_mesh_neighbours", handle, partner, wrap, nodeClass, ...lowPartner),
+    );
   }
 
   #require(status: number): void {
     if (status === KernelStatus.ok) return;
     throw createStatusError(status, { operation: "copy of the mesh", heapBytes: this.kernel.heapBytes });
+  }
+}
+
+/**
+ * Identifies the opposite faces of a mesh and leaves it in the kernel's memory. The arrays of its `periodic` are copied
+ * out when they are asked for, and made anew where they are in the kernel's memory no more: most work needs none of them.
+ *
+ * @throws PeriodicityError, MeshError, KernelError as {@link identifyPeriodicFaces}
+ */
+export function openKernelMesh(
+  kernel: Kernel,
+  mesh: TetMesh,
+  numPhases: number,
+  options: UnitCellOptions = {},
+): KernelMesh {
+  const found = identifyInKernel(kernel, mesh, numPhases, options);
+  const periodic: PeriodicMesh = new LazyPeriodicMesh(
+    found,
+    (key) => kernelMesh.readNeighbours(key),
+    () => identifyPeriodicFaces(kernel, mesh, numPhases, options),
+  );
+  const kernelMesh = new KernelMesh(kernel, periodic, found);
+  return kernelMesh;
+}
+
+/** A periodic mesh whose arrays are made when they are asked for. */
+class LazyPeriodicMesh implements PeriodicMesh {
+  readonly mesh: TetMesh;
+  readonly unitCell: PeriodicMesh["unitCell"];
+  readonly maxMismatch: number;
+  readonly tolerance: number;
+  readonly #read: <K extends keyof NeighbourArrays>(key: K) => NeighbourArrays[K] | undefined;
+  readonly #remake: () => NeighbourArrays;
+  #arrays: Partial<NeighbourArrays> = {};
+
+  /**
+   * @param read a copy of an array, where there is one
+   * @param remake makes all of them again
+   */
+  constructor(
+    { mesh, unitCell, maxMismatch, tolerance }: Omit<PeriodicMesh, keyof NeighbourArrays>,
+    read: <K extends keyof NeighbourArrays>(key: K) => NeighbourArrays[K] | undefined,
+    remake: () => NeighbourArrays,
+  ) {
+    this.mesh = mesh;
+    this.unitCell = unitCell;
+    this.maxMismatch = maxMismatch;
+    this.tolerance = tolerance;
+    this.#read = read;
+    this.#remake = remake;
+  }
+
+  get partner(): Int32Array {
+    return this.#get("partner");
+  }
+
+  get wrap(): Int8Array {
+    return this.#get("wrap");
+  }
+
+  get nodeClass(): Int32Array {
+    return this.#get("nodeClass");
+  }
+
+  get lowPartner(): PeriodicMesh["lowPartner"] {
+    return this.#get("lowPartner");
+  }
+
+  #get<K extends keyof NeighbourArrays>(key: K): NeighbourArrays[K] {
+    const known = this.#arrays[key] ?? this.#read(key);
+    if (known === undefined) {
+      this.#arrays = this.#remake();
+      return this.#get(key);
+    }
+    this.#arrays[key] = known;
+    return known;
   }
 }
 

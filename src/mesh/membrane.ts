@@ -49,20 +49,24 @@ export function findMembrane(
 ): Membrane {
   const { periodic } = mesh;
   const excluded = new Set(outside);
-  const { halves, kinds } = listFacets(mesh, partition);
-  const ofKind = (kind: number): Int32Array =>
-    halves.filter((half, i) => kinds[i] === kind && !excluded.has(half));
+  const { halves, partners, kinds } = listFacets(mesh, partition);
+  const isOfKind = (kind: number, i: number): boolean => kinds[i] === kind && !excluded.has(halves[i]);
+  const ofKind = (kind: number): Int32Array => halves.filter((_, i) => isOfKind(kind, i));
   const halfFacets = ofKind(MEMBRANE);
+  const others = partners.filter((_, i) => isOfKind(MEMBRANE, i));
   return {
     area: areaOf(periodic, halfFacets),
-    pairs: measurePairs(periodic, partition, halfFacets),
+    pairs: measurePairs(periodic, partition, halfFacets, others),
     halfFacets,
     warnings: describeLeftOver(periodic, ofKind(UNTAGGED), ofKind(INNER), ofKind(OUTER)),
   };
 }
 
-/** The facets of all kinds, one half-facet each, ascending. */
-function listFacets(mesh: KernelMesh, partition: PhasePartition): { halves: Int32Array; kinds: Uint8Array } {
+/** The facets of all kinds, one half-facet each, ascending, and their partners. */
+function listFacets(
+  mesh: KernelMesh,
+  partition: PhasePartition,
+): { halves: Int32Array; partners: Int32Array; kinds: Uint8Array } {
   const { kernel } = mesh;
   const tagged = listTaggedFacets(mesh.periodic);
   return withKernelBuffers(kernel, (buffers) => {
@@ -76,23 +80,28 @@ function listFacets(mesh: KernelMesh, partition: PhasePartition): { halves: Int3
         kernel.call("erfem_membrane_create", mesh.handle, cellPhaseAt, length, numTagged, taggedAt, handleAt),
       free: "erfem_membrane_free",
       read: (handle) => {
-        const addresses = buffers.allocate(2 * 4);
+        const addresses = buffers.allocate(3 * 4);
         const count = kernel.call("erfem_membrane_arrays", handle, addresses);
-        const [halvesAt, kindsAt] = buffers.readPointers(addresses, 2);
-        return { halves: buffers.readInt32(halvesAt, count), kinds: buffers.readUint8(kindsAt, count) };
+        const [halvesAt, partnersAt, kindsAt] = buffers.readPointers(addresses, 3);
+        return {
+          halves: buffers.readInt32(halvesAt, count),
+          partners: buffers.readInt32(partnersAt, count),
+          kinds: buffers.readUint8(kindsAt, count),
+        };
       },
     });
   });
 }
 
 /**
- * Area for each pair of phases that have one. A pair of phases p < q has the number p (numPhases + 1) + q; the void has
+ * Area for each pair of phases that have one; `others` are the partners of the half-facets. A pair of phases p < q has the number p (numPhases + 1) + q; the void has
  * the index numPhases. Only pairs that occur take memory: thousands of phases have millions of others.
  */
 function measurePairs(
   periodic: PeriodicMesh,
   partition: PhasePartition,
   halfFacets: Int32Array,
+  others: Int32Array,
 ): Record<string, number> {
   const { cellPhase, phases } = partition;
   const stride = phases.length + 1;
@@ -100,7 +109,7 @@ function measurePairs(
   const count: number[] = [];
   const pairOfFacet = new Int32Array(halfFacets.length);
   for (let i = 0; i < halfFacets.length; i++) {
-    const other = periodic.partner[halfFacets[i]];
+    const other = others[i];
     const p = cellPhase[halfFacets[i] >> 2];
     const q = other === NO_FACET ? phases.length : cellPhase[other >> 2];
     const pair = Math.min(p, q) * stride + Math.max(p, q);

@@ -12,17 +12,21 @@ const orderedMeshes = new WeakSet<TetMesh>();
  * Tags go with their nodes and cells; local nodes of cells and facets keep their order. Linear in the size of the mesh,
  * and the identity on a mesh that is in this order.
  *
+ * @param isGivenUp whether the caller has no more use for `mesh`: its arrays are written over then, which spares the time
+ *   and the memory of new ones. Default false
  * @throws KernelError `kernel-out-of-memory`
  * @see G. M. Morton, "A computer oriented geodetic data base and a new technique in file sequencing" (1966)
  */
-export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
+export function orderMesh(kernel: Kernel, mesh: TetMesh, isGivenUp = false): TetMesh {
   if (orderedMeshes.has(mesh)) return mesh;
   const { numNodes, numCells } = mesh;
+  const target = <T extends Int32Array | Float64Array>(items: T): T => (isGivenUp ? items : createLike(items));
   const { newNode, ...moved } = withKernelBuffers(kernel, (buffers) => {
     const coordinatesAt = buffers.copyIn(mesh.coordinates);
     const cellsAt = buffers.copyIn(mesh.cells);
     const oldNodeAt = buffers.allocate(4 * numNodes);
     const oldCellAt = buffers.allocate(4 * numCells);
+    const orderedAt = buffers.allocate(16 * numCells);
     const status = kernel.call(
       "erfem_order_mesh",
       numNodes,
@@ -31,21 +35,30 @@ export function orderMesh(kernel: Kernel, mesh: TetMesh): TetMesh {
       cellsAt,
       oldNodeAt,
       oldCellAt,
+      orderedAt,
     );
     if (status !== KernelStatus.ok) {
       throw createStatusError(status, { operation: "ordering of the mesh", heapBytes: kernel.heapBytes });
     }
-    const cells = buffers.readInt32(cellsAt, 4 * numCells);
     buffers.free(cellsAt);
     buffers.free(coordinatesAt);
+    const cells = target(mesh.cells);
+    buffers.copyOut(orderedAt, cells);
+    buffers.free(orderedAt);
+    const gathered = <T extends Int32Array | Float64Array>(items: T, orderAt: KernelPointer, count: number): T =>
+      gather(kernel, buffers, items, orderAt, count, target(items));
     return {
       newNode: invert(buffers.readInt32(oldNodeAt, numNodes)),
       cells,
-      coordinates: gather(kernel, buffers, mesh.coordinates, oldNodeAt, numNodes),
-      nodeTags: gather(kernel, buffers, mesh.nodeTags, oldNodeAt, numNodes),
-      cellRegion: gather(kernel, buffers, mesh.cellRegion, oldCellAt, numCells),
-      cellTags: gather(kernel, buffers, mesh.cellTags, oldCellAt, numCells),
-      cellData: reorderCellData(mesh.cellData, buffers.readInt32(oldCellAt, numCells)),
+      coordinates: gathered(mesh.coordinates, oldNodeAt, numNodes),
+      nodeTags: gathered(mesh.nodeTags, oldNodeAt, numNodes),
+      cellRegion:
+        mesh.cellRegions.length === 1 ? mesh.cellRegion : gathered(mesh.cellRegion, oldCellAt, numCells),
+      cellTags: gathered(mesh.cellTags, oldCellAt, numCells),
+      cellData:
+        mesh.cellData.length === 0
+          ? mesh.cellData
+          : reorderCellData(mesh.cellData, buffers.readInt32(oldCellAt, numCells)),
     };
   });
   const renumber = (nodes: Int32Array): Int32Array => {
@@ -76,25 +89,29 @@ function reorderCellData(cellData: readonly CellData[], oldCell: Int32Array): Ce
   });
 }
 
-/** Item i of the result is item order[i]: `count` items, `order` in the kernel's memory. */
+/** Item i of the result is item order[i]: `count` items, `order` in the kernel's memory. The result goes to `target`. */
 function gather<T extends Int32Array | Float64Array>(
   kernel: Kernel,
   buffers: KernelBuffers,
   items: T,
   orderAt: KernelPointer,
   count: number,
+  target: T,
 ): T {
-  const gathered = (items instanceof Int32Array
-    ? new Int32Array(items.length)
-    : new Float64Array(items.length)) as unknown as T;
-  if (count === 0) return gathered;
+  if (count === 0) return target;
   const fromAt = buffers.copyIn(items);
   const toAt = buffers.allocate(items.byteLength);
   kernel.call("erfem_gather", count, orderAt, items.byteLength / count, fromAt, toAt);
-  buffers.copyOut(toAt, gathered);
+  buffers.copyOut(toAt, target);
   buffers.free(fromAt);
   buffers.free(toAt);
-  return gathered;
+  return target;
+}
+
+function createLike<T extends Int32Array | Float64Array>(items: T): T {
+  return (items instanceof Int32Array
+    ? new Int32Array(items.length)
+    : new Float64Array(items.length)) as unknown as T;
 }
 
 /** Place of each item in a permutation. */

@@ -1,5 +1,5 @@
 import { withKernelBuffers } from "../kernel/kernel-buffers.js";
-import type { Kernel } from "../kernel/kernel.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { facetNode } from "./facets.js";
 import { facePlanes, NUM_DIRECTIONS, type UnitCell } from "./lattice.js";
 import type { TetMesh } from "./tet-mesh.js";
@@ -31,6 +31,7 @@ export interface FaceNodes {
 /**
  * The nodes of a mesh within `distance` of the planes of the faces of the unit cell (wasm/mesh-geometry.cpp).
  *
+ * @param coordinatesAt coordinates in the kernel's memory, where they are there
  * @throws KernelError `kernel-out-of-memory`
  */
 export function listFaceNodes(
@@ -38,6 +39,7 @@ export function listFaceNodes(
   mesh: TetMesh,
   unitCell: UnitCell,
   distance: number,
+  coordinatesAt?: KernelPointer,
 ): FaceNodes {
   const { numNodes } = mesh;
   const { normals, heights } = facePlanes(unitCell.vectors);
@@ -48,7 +50,7 @@ export function listFaceNodes(
     const count = kernel.call(
       "erfem_list_face_nodes",
       numNodes,
-      buffers.copyIn(mesh.coordinates),
+      coordinatesAt ?? buffers.copyIn(mesh.coordinates),
       buffers.copyIn(Float64Array.from([...normals.flat(), ...heights, ...unitCell.origin])),
       distance,
       nodesAt,
@@ -69,15 +71,14 @@ export function narrowFaceNodes(
   distance: number,
 ): FaceNodes {
   const { normals, heights } = facePlanes(unitCell.vectors);
-  const sides = near.sides.map((_, i) => {
-    let side = 0;
+  const sides = new Uint8Array(near.nodes.length);
+  for (let i = 0; i < sides.length; i++) {
     for (let k = 0; k < NUM_DIRECTIONS; k++) {
       const s = distanceFromLowFace(mesh.coordinates, near.nodes[i], normals[k], unitCell.origin);
-      if (Math.abs(s) <= distance) side |= 1 << (2 * k);
-      if (Math.abs(s - heights[k]) <= distance) side |= 1 << (2 * k + 1);
+      if (Math.abs(s) <= distance) sides[i] |= 1 << (2 * k);
+      if (Math.abs(s - heights[k]) <= distance) sides[i] |= 1 << (2 * k + 1);
     }
-    return side;
-  });
+  }
   return { nodes: near.nodes, sides, outermost: near.outermost };
 }
 

@@ -87,20 +87,10 @@ export function pairFaceNodes(
  * Pairs the facets of two opposite faces whose nodes are paired already.
  *
  * @param lowPartner low node of every node on the high face
- * @param partner receives the partners; numCells x 4
- * @param wrap receives k + 1 for facets of the high face, -(k + 1) for those of the low face; numCells x 4
  * @throws PeriodicityError `periodic-diagonals-differ` where both faces are covered but cut into different facets,
  *   `periodic-facet-unmatched` where a facet faces nothing
  */
-export function pairFaceFacets(
-  mesh: TetMesh,
-  low: Face,
-  high: Face,
-  lowPartner: Int32Array,
-  partner: Int32Array,
-  wrap: Int8Array,
-  k: number,
-): void {
+export function pairFaceFacets(mesh: TetMesh, low: Face, high: Face, lowPartner: Int32Array): void {
   const table = createFacetTable(low.facets.length);
   for (const half of low.facets) {
     insertFacet(
@@ -111,6 +101,7 @@ export function pairFaceFacets(
       half,
     );
   }
+  const paired = new Set<number>();
   for (const half of high.facets) {
     const found = findFacet(
       table,
@@ -118,13 +109,10 @@ export function pairFaceFacets(
       lowPartner[facetNode(mesh.cells, half, 1)],
       lowPartner[facetNode(mesh.cells, half, 2)],
     );
-    if (found < 0 || wrap[found] !== 0) refuseFacet(mesh, high, low, half);
-    partner[half] = found;
-    partner[found] = half;
-    wrap[half] = k + 1;
-    wrap[found] = -(k + 1);
+    if (found < 0 || paired.has(found)) refuseFacet(mesh, high, low, half);
+    paired.add(found);
   }
-  for (const half of low.facets) if (wrap[half] === 0) refuseFacet(mesh, low, high, half);
+  for (const half of low.facets) if (!paired.has(half)) refuseFacet(mesh, low, high, half);
 }
 
 /** About the distance between the nodes of a face, at least four times the tolerance. */

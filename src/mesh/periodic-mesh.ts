@@ -1,12 +1,13 @@
 import { MeshError, PeriodicityError, UsageError } from "../core/errors.js";
 import { norm3 } from "../core/tensor.js";
-import { createDisjointSets, findRoot, joinSets } from "../core/union-find.js";
-import type { Kernel } from "../kernel/kernel.js";
+import { KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
+import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { facetNode, NO_FACET } from "./facets.js";
 import { unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
 import { collectFaces, listFaceNodes, narrowFaceNodes, type FaceNodes } from "./periodic-faces.js";
 import { coordinateRoundoff, pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
-import { surveyMesh } from "./survey-mesh.js";
+import { surveyInKernel } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 import {
   DEFAULT_PERIODIC_TOLERANCE,
@@ -46,15 +47,38 @@ export interface PeriodicMesh {
   readonly tolerance: number;
 }
 
+/** The arrays of a {@link PeriodicMesh}. */
+export type NeighbourArrays = Pick<PeriodicMesh, "partner" | "wrap" | "nodeClass" | "lowPartner">;
+
+/** Where they lie in a kernel's memory. */
+export interface NeighbourAddresses {
+  readonly partner: KernelPointer;
+  readonly wrap: KernelPointer;
+  readonly nodeClass: KernelPointer;
+  readonly lowPartner: readonly [KernelPointer, KernelPointer, KernelPointer];
+}
+
+/** A mesh whose opposite faces are identified, in the memory of a kernel. */
+export interface KernelIdentification extends Omit<PeriodicMesh, keyof NeighbourArrays> {
+  /** Own coordinates and cells. */
+  readonly geometryBuffers: KernelBuffers;
+  readonly coordinates: KernelPointer;
+  readonly cells: KernelPointer;
+  /** Own the neighbours. */
+  readonly neighbourBuffers: KernelBuffers;
+  readonly neighbours: NeighbourAddresses;
+}
+
 /**
  * Finds the unit cell of a mesh and identifies its opposite faces: every node and every facet on a face must have its
  * partner at a distance of one lattice vector.
  *
- * @param kernel pairs the facets and looks through the nodes
+ * @param kernel pairs nodes and facets
  * @param numPhases number of phases with cells; decides whether a bounding box is a unit cell
  * @throws PeriodicityError see `findUnitCell`, and `outside-unit-cell`, `periodic-node-unmatched`,
  *   `periodic-node-ambiguous`, `periodic-facet-unmatched`, `periodic-diagonals-differ`, `periodic-section-disagrees`
  * @throws MeshError `facet-shared-by-three-cells`, `cells-overlap`, `mesh-cracked`
+ * @throws KernelError `kernel-out-of-memory`
  */
 export function identifyPeriodicFaces(
   kernel: Kernel,
@@ -62,6 +86,61 @@ export function identifyPeriodicFaces(
   numPhases: number,
   options: UnitCellOptions = {},
 ): PeriodicMesh {
+  const found = identifyInKernel(kernel, mesh, numPhases, options);
+  const { geometryBuffers, neighbourBuffers, neighbours } = found;
+  try {
+    const { unitCell, maxMismatch, tolerance } = found;
+    const read = <K extends keyof NeighbourArrays>(key: K): NeighbourArrays[K] =>
+      readNeighbours(neighbourBuffers, mesh, neighbours, key);
+    return {
+      mesh,
+      unitCell,
+      partner: read("partner"),
+      wrap: read("wrap"),
+      lowPartner: read("lowPartner"),
+      nodeClass: read("nodeClass"),
+      maxMismatch,
+      tolerance,
+    };
+  } finally {
+    geometryBuffers.dispose();
+    neighbourBuffers.dispose();
+  }
+}
+
+/** A copy of one of the arrays. */
+export function readNeighbours<K extends keyof NeighbourArrays>(
+  buffers: KernelBuffers,
+  { numNodes, numCells }: TetMesh,
+  addresses: NeighbourAddresses,
+  key: K,
+): NeighbourArrays[K] {
+  const read: { readonly [key in keyof NeighbourArrays]: () => NeighbourArrays[key] } = {
+    partner: () => buffers.readInt32(addresses.partner, 4 * numCells),
+    wrap: () => buffers.readInt8(addresses.wrap, 4 * numCells),
+    nodeClass: () => buffers.readInt32(addresses.nodeClass, numNodes),
+    lowPartner: () => {
+      const [low0, low1, low2] = addresses.lowPartner;
+      return [
+        buffers.readInt32(low0, numNodes),
+        buffers.readInt32(low1, numNodes),
+        buffers.readInt32(low2, numNodes),
+      ];
+    },
+  };
+  return read[key]();
+}
+
+/**
+ * {@link identifyPeriodicFaces}, leaving everything in the kernel's memory (wasm/periodic-faces.cpp): the caller disposes
+ * of the buffers.
+ */
+export function identifyInKernel(
+  kernel: Kernel,
+  mesh: TetMesh,
+  numPhases: number,
+  options: UnitCellOptions = {},
+): KernelIdentification {
   const relativeTolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
   if (!(relativeTolerance > 0 && relativeTolerance < 0.1)) {
     throw new UsageError(
@@ -70,48 +149,124 @@ export function identifyPeriodicFaces(
       { details: { periodicTolerance: relativeTolerance } },
     );
   }
-  const survey = surveyMesh(kernel, mesh);
-  const { partner, boundaryFacets } = survey;
-  const unitCell = findUnitCell(mesh, survey, numPhases, options);
-  const size = unitCellSize(unitCell);
-  const distance = Math.max(relativeTolerance * size, coordinateRoundoff(survey.largestCoordinate));
-  const near = listFaceNodes(kernel, mesh, unitCell, distance);
-  requireInside(mesh, unitCell, near, distance);
-  const filledShare = survey.volume / unitCellVolume(unitCell);
-  requireNoOverlap(filledShare, unitCell);
+  const geometryBuffers = new KernelBuffers(kernel);
+  const neighbourBuffers = new KernelBuffers(kernel);
+  try {
+    const coordinates = geometryBuffers.copyIn(mesh.coordinates);
+    const cells = geometryBuffers.copyIn(mesh.cells);
+    const survey = surveyInKernel(kernel, neighbourBuffers, mesh, coordinates, cells);
+    const unitCell = findUnitCell(mesh, survey, numPhases, options);
+    const size = unitCellSize(unitCell);
+    const distance = Math.max(relativeTolerance * size, coordinateRoundoff(survey.largestCoordinate));
+    const near = listFaceNodes(kernel, mesh, unitCell, distance, coordinates);
+    requireInside(mesh, unitCell, near, distance);
+    const filledShare = survey.volume / unitCellVolume(unitCell);
+    requireNoOverlap(filledShare, unitCell);
+    const neighbours: NeighbourAddresses = {
+      partner: survey.partnerAt,
+      wrap: neighbourBuffers.allocate(4 * mesh.numCells),
+      nodeClass: neighbourBuffers.allocate(4 * mesh.numNodes),
+      lowPartner: [0, 1, 2].map(() => neighbourBuffers.allocate(4 * mesh.numNodes)) as [
+        number,
+        number,
+        number,
+      ],
+    };
+    const { boundaryFacets } = survey;
+    const paired = pairFaces(kernel, { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours }, distance);
+    if (!paired.isPaired) explainFaces(mesh, unitCell, boundaryFacets, near, distance);
+    requireAgreement(mesh, kernel, neighbours.nodeClass);
+    if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, kernel, neighbours.partner, boundaryFacets);
+    const { maxMismatch, tolerance } = paired;
+    return { mesh, unitCell, maxMismatch, tolerance, geometryBuffers, coordinates, cells, neighbourBuffers, neighbours };
+  } catch (error) {
+    geometryBuffers.dispose();
+    neighbourBuffers.dispose();
+    throw error;
+  }
+}
 
+/** The faces of a mesh in the kernel's memory, to be paired. */
+interface FacesToPair {
+  readonly mesh: TetMesh;
+  readonly unitCell: UnitCell;
+  readonly coordinates: KernelPointer;
+  readonly cells: KernelPointer;
+  readonly boundaryFacets: Int32Array;
+  readonly near: FaceNodes;
+  /** Written. */
+  readonly neighbours: NeighbourAddresses;
+}
+
+/** Pairs nodes and facets of opposite faces; `isPaired` is false where some of them have no partner. */
+function pairFaces(
+  kernel: Kernel,
+  faces: FacesToPair,
+  distance: number,
+): { readonly isPaired: boolean; readonly maxMismatch: number; readonly tolerance: number } {
+  const { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours } = faces;
+  const { numNodes, numCells } = mesh;
+  return withKernelBuffers(kernel, (buffers) => {
+    const require = (status: number): void => {
+      if (status === KernelStatus.ok || status === KernelStatus.badArgument) return;
+      throw createStatusError(status, { operation: "pairing of faces", heapBytes: kernel.heapBytes });
+    };
+    const boundary = buffers.copyIn(boundaryFacets);
+    const nodes = buffers.copyIn(near.nodes);
+    const sideOfFacet = buffers.allocate(boundaryFacets.length);
+    const resultAt = buffers.allocate(8);
+    const findSides = ({ sides }: FaceNodes): { readonly sidesAt: KernelPointer; readonly shortest: number } => {
+      const sidesAt = buffers.copyIn(new Int8Array(sides.buffer, sides.byteOffset, sides.length));
+      const counted = [numNodes, coordinates, cells, boundaryFacets.length, boundary, near.nodes.length, nodes];
+      require(kernel.call("erfem_side_facets", ...counted, sidesAt, sideOfFacet, resultAt));
+      return { sidesAt, shortest: buffers.readFloat64(resultAt, 1)[0] };
+    };
+    let { sidesAt, shortest } = findSides(near);
+    const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * shortest);
+    if (tolerance < distance) ({ sidesAt } = findSides(narrowFaceNodes(mesh, unitCell, near, tolerance)));
+    const vectors = buffers.copyIn(Float64Array.from([...unitCell.vectors.flat(), tolerance]));
+    const status = kernel.call(
+      "erfem_pair_faces",
+      buffers.copyIn(
+        Int32Array.of(
+          ...[numNodes, numCells, coordinates, cells],
+          ...[boundaryFacets.length, boundary, sideOfFacet],
+          ...[near.nodes.length, nodes, sidesAt, vectors],
+          ...[neighbours.partner, neighbours.wrap, neighbours.nodeClass, ...neighbours.lowPartner],
+          resultAt,
+        ),
+      ),
+    );
+    require(status);
+    return {
+      isPaired: status === KernelStatus.ok,
+      maxMismatch: buffers.readFloat64(resultAt, 1)[0],
+      tolerance,
+    };
+  });
+}
+
+/** Pairs the faces once more, here, up to the node or facet without a partner. @throws PeriodicityError */
+function explainFaces(
+  mesh: TetMesh,
+  unitCell: UnitCell,
+  boundaryFacets: Int32Array,
+  near: FaceNodes,
+  distance: number,
+): never {
   let faces = collectFaces(mesh, unitCell, boundaryFacets, near);
   const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * shortestFaceEdge(mesh, faces.flat()));
   if (tolerance < distance) {
     faces = collectFaces(mesh, unitCell, boundaryFacets, narrowFaceNodes(mesh, unitCell, near, tolerance));
   }
-  const wrap = new Int8Array(partner.length);
-  const lowPartner = [0, 1, 2].map(() => new Int32Array(mesh.numNodes).fill(-1));
-  const classes = createDisjointSets(mesh.numNodes);
-  let maxMismatch = 0;
+  const lowPartner = faces.map(() => new Int32Array(mesh.numNodes).fill(-1));
   faces.forEach(([low, high], k) => {
-    const mismatch = pairFaceNodes(mesh, unitCell.vectors[k], low, high, tolerance, lowPartner[k]);
-    maxMismatch = Math.max(maxMismatch, mismatch);
+    pairFaceNodes(mesh, unitCell.vectors[k], low, high, tolerance, lowPartner[k]);
   });
   faces.forEach(([low, high], k) => {
-    pairFaceFacets(mesh, low, high, lowPartner[k], partner, wrap, k);
-    for (const node of high.nodes) joinSets(classes, node, lowPartner[k][node]);
+    pairFaceFacets(mesh, low, high, lowPartner[k]);
   });
-  for (const face of faces.flat()) {
-    for (const node of face.nodes) classes[node] = findRoot(classes, node);
-  }
-  requireAgreement(mesh, classes);
-  if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, partner, boundaryFacets);
-  return {
-    mesh,
-    unitCell,
-    partner,
-    wrap,
-    lowPartner: [lowPartner[0], lowPartner[1], lowPartner[2]],
-    nodeClass: classes,
-    maxMismatch,
-    tolerance,
-  };
+  throw new Error("the kernel found no partners for faces that have them");
 }
 
 /** Number of periodic classes of each size: entry s counts the classes of s nodes; entry 0 is 0. */
@@ -140,7 +295,13 @@ export function requireNoOverlap(filledShare: number, unitCell: UnitCell): void 
 }
 
 /** In a mesh that fills Y every facet has a partner; one without lies on a crack, where nodes are doubled. */
-function requireNoCrack(mesh: TetMesh, partner: Int32Array, boundaryFacets: Int32Array): void {
+function requireNoCrack(
+  mesh: TetMesh,
+  kernel: Kernel,
+  partnerAt: KernelPointer,
+  boundaryFacets: Int32Array,
+): void {
+  const partner = new Int32Array(kernel.memory, partnerAt, 4 * mesh.numCells);
   const open = boundaryFacets.filter((half) => partner[half] === NO_FACET);
   const numFacets = open.length;
   if (numFacets === 0) return;
@@ -171,7 +332,8 @@ export function requireInside(mesh: TetMesh, unitCell: UnitCell, near: FaceNodes
 }
 
 /** Every pair of the $Periodic section must lie in one class. */
-function requireAgreement(mesh: TetMesh, classes: Int32Array): void {
+function requireAgreement(mesh: TetMesh, kernel: Kernel, classesAt: KernelPointer): void {
+  const classes = new Int32Array(kernel.memory, classesAt, mesh.numNodes);
   for (const link of mesh.periodicLinks) {
     for (let pair = 0; pair < link.nodePairs.length; pair += 2) {
       const slave = link.nodePairs[pair];

@@ -1,5 +1,5 @@
-import { withKernelBuffers } from "../kernel/kernel-buffers.js";
-import type { Kernel } from "../kernel/kernel.js";
+import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { pairFacetsOf } from "./facets.js";
 import type { BoundingBox } from "./geometry.js";
 import type { TetMesh } from "./tet-mesh.js";
@@ -17,6 +17,11 @@ export interface MeshSurvey {
   readonly boundaryFacets: Int32Array;
 }
 
+/** A {@link MeshSurvey} whose partners lie in the kernel's memory. */
+export interface KernelSurvey extends Omit<MeshSurvey, "partner"> {
+  readonly partnerAt: KernelPointer;
+}
+
 /**
  * Measures a mesh and pairs its facets, in one visit to the kernel (wasm/mesh-geometry.cpp, wasm/facet-pairs.cpp).
  *
@@ -24,14 +29,31 @@ export interface MeshSurvey {
  * @throws KernelError `kernel-out-of-memory`
  */
 export function surveyMesh(kernel: Kernel, mesh: TetMesh): MeshSurvey {
-  const { numNodes, numCells } = mesh;
   return withKernelBuffers(kernel, (buffers) => {
-    const cellsAt = buffers.copyIn(mesh.cells);
-    const coordinatesAt = buffers.copyIn(mesh.coordinates);
+    const [coordinatesAt, cellsAt] = [buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells)];
+    const { partnerAt, ...survey } = surveyInKernel(kernel, buffers, mesh, coordinatesAt, cellsAt);
+    return { ...survey, partner: buffers.readInt32(partnerAt, 4 * mesh.numCells) };
+  });
+}
+
+/**
+ * {@link surveyMesh} for coordinates and cells in the kernel's memory.
+ *
+ * @param partnerBuffers own the partners
+ */
+export function surveyInKernel(
+  kernel: Kernel,
+  partnerBuffers: KernelBuffers,
+  mesh: TetMesh,
+  coordinatesAt: KernelPointer,
+  cellsAt: KernelPointer,
+): KernelSurvey {
+  const { numNodes, numCells } = mesh;
+  const partnerAt = pairFacetsOf(kernel, partnerBuffers, mesh, cellsAt);
+  return withKernelBuffers(kernel, (buffers) => {
     const extentAt = buffers.allocate(8 * 8);
     kernel.call("erfem_mesh_extent", numNodes, coordinatesAt, numCells, cellsAt, extentAt);
     const [x0, y0, z0, x1, y1, z1, largestCoordinate, volume] = buffers.readFloat64(extentAt, 8);
-    const partnerAt = pairFacetsOf(kernel, buffers, mesh, cellsAt);
     const numBoundary = kernel.call("erfem_list_boundary", numCells, partnerAt, 0);
     const boundaryAt = buffers.allocate(4 * numBoundary);
     kernel.call("erfem_list_boundary", numCells, partnerAt, boundaryAt);
@@ -39,7 +61,7 @@ export function surveyMesh(kernel: Kernel, mesh: TetMesh): MeshSurvey {
       box: { min: [x0, y0, z0], max: [x1, y1, z1] },
       largestCoordinate,
       volume,
-      partner: buffers.readInt32(partnerAt, 4 * numCells),
+      partnerAt,
       boundaryFacets: buffers.readInt32(boundaryAt, numBoundary),
     };
   });

@@ -46,7 +46,7 @@ const INDEPENDENCE_TOLERANCE = 1e-6;
  */
 export function findUnitCell(
   mesh: TetMesh,
-  survey: MeshSurvey,
+  survey: Omit<MeshSurvey, "partner">,
   numPhases: number,
   options: UnitCellOptions = {},
 ): UnitCell {
@@ -161,7 +161,7 @@ function snapOrigin(origin: Vector3, size: number): Vector3 {
 
 function boxUnitCell(
   mesh: TetMesh,
-  survey: MeshSurvey,
+  survey: Omit<MeshSurvey, "partner">,
   numPhases: number,
   translations: readonly Vector3[],
   homogeneous: boolean,
@@ -208,7 +208,7 @@ function boxUnitCell(
 /** Why the bounding box would be a guess, or undefined where it is none. */
 function whyBoxIsNoUnitCell(
   mesh: TetMesh,
-  survey: MeshSurvey,
+  survey: Omit<MeshSurvey, "partner">,
   numPhases: number,
   filled: boolean,
   homogeneous: boolean,
@@ -226,7 +226,7 @@ function whyBoxIsNoUnitCell(
 }
 
 /** The faces of the bounding box on which no boundary facet of the mesh lies. */
-function facesNotReached(mesh: TetMesh, survey: MeshSurvey, distance: number): string[] {
+function facesNotReached(mesh: TetMesh, survey: Omit<MeshSurvey, "partner">, distance: number): string[] {
   const { box, boundaryFacets } = survey;
   const names = ["x-min", "x-max", "y-min", "y-max", "z-min", "z-max"];
   const reached = names.map(() => false);

@@ -53,5 +53,5 @@ async function readMesh(
   const stored = file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer());
   const bytes = await decompress(stored, maxBytes === undefined ? {} : { maxBytes });
   const name = file instanceof File ? file.name : "";
-  return orderMesh(kernel, await parseMesh(bytes, { name, progress, kernel }));
+  return orderMesh(kernel, await parseMesh(bytes, { name, progress, kernel }), true);
 }

@@ -60,4 +60,13 @@ describe("orderMesh", () => {
     expect(orderMesh(kernel, ordered)).toBe(ordered);
     expect(orderMesh(kernel, { ...ordered })).toEqual(ordered);
   });
+
+  it("takes the arrays of a mesh that is given up", () => {
+    const mesh = renumberMesh(box, 12);
+    const inPlace = orderMesh(kernel, { ...mesh, periodicLinks: shuffled.periodicLinks }, true);
+    expect(inPlace).toEqual(ordered);
+    for (const key of ["cells", "coordinates", "cellTags", "cellRegion", "nodeTags"] as const) {
+      expect(inPlace[key].buffer).toBe(mesh[key].buffer);
+    }
+  });
 });

@@ -161,13 +161,15 @@ void orderMesh(ArrayReader& in, ArrayWriter& out) {
   std::vector<int32_t> cells = in.integers();
   const auto numNodes = static_cast<int32_t>(coordinates.size() / 3);
   const auto numCells = static_cast<int32_t>(cells.size() / 4);
-  std::vector<int32_t> oldNode(coordinates.size() / 3), oldCell(cells.size() / 4), partner(cells.size());
+  std::vector<int32_t> oldNode(coordinates.size() / 3), oldCell(cells.size() / 4);
+  std::vector<int32_t> ordered(cells.size()), partner(cells.size());
   int32_t conflict[3];
   const int32_t statuses[2] = {
-      erfem_order_mesh(numNodes, coordinates.data(), numCells, cells.data(), oldNode.data(), oldCell.data()),
-      erfem_pair_facets(numNodes, numCells, cells.data(), partner.data(), conflict)};
+      erfem_order_mesh(numNodes, coordinates.data(), numCells, cells.data(), oldNode.data(), oldCell.data(),
+                       ordered.data()),
+      erfem_pair_facets(numNodes, numCells, ordered.data(), partner.data(), conflict)};
   out.integers(statuses, 2);
-  out.integers(cells);
+  out.integers(ordered);
   out.integers(oldNode);
   out.integers(oldCell);
   out.integers(partner);

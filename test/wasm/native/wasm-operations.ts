@@ -146,8 +146,9 @@ function mesh(kernel: Kernel, [coordinates, cells]: readonly NumberArray[]): Num
   const [numNodes, numCells] = [coordinates.length / 3, cells.length / 4];
   return withKernelBuffers(kernel, (buffers) => {
     const cellsAt = buffers.copyIn(cells);
-    const [nodesAt, oldCellsAt, partnerAt, conflictAt] = [4 * numNodes, 4 * numCells, 16 * numCells, 12].map(
-      (bytes) => buffers.allocate(bytes),
+    const sizes = [4 * numNodes, 4 * numCells, 16 * numCells, 16 * numCells, 12];
+    const [nodesAt, oldCellsAt, orderedAt, partnerAt, conflictAt] = sizes.map((bytes) =>
+      buffers.allocate(bytes),
     );
     const statuses = Int32Array.of(
       kernel.call(
@@ -158,12 +159,13 @@ function mesh(kernel: Kernel, [coordinates, cells]: readonly NumberArray[]): Num
         cellsAt,
         nodesAt,
         oldCellsAt,
+        orderedAt,
       ),
-      kernel.call("erfem_pair_facets", numNodes, numCells, cellsAt, partnerAt, conflictAt),
+      kernel.call("erfem_pair_facets", numNodes, numCells, orderedAt, partnerAt, conflictAt),
     );
     return [
       statuses,
-      buffers.readInt32(cellsAt, 4 * numCells),
+      buffers.readInt32(orderedAt, 4 * numCells),
       buffers.readInt32(nodesAt, numNodes),
       buffers.readInt32(oldCellsAt, numCells),
       buffers.readInt32(partnerAt, 4 * numCells),

@@ -1,0 +1,264 @@
+// Nodes are found in a grid of boxes, facets in a table by their nodes. The same as src/mesh/periodic-matching.ts does,
+// which tells the user what is wrong where something does not pair.
+#include "periodic-faces.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "memory.h"
+#include "periodic-mesh.h"
+#include "minimum-size.h"
+
+namespace erfem {
+namespace {
+
+uint32_t tableSize(int32_t count) {
+  uint32_t size = 16;
+  while (size < 2 * uint32_t(count)) size *= 2;
+  return size;
+}
+
+double squaredDistance(const double* a, const double* b) {
+  const double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return x * x + y * y + z * z;
+}
+
+/// Some nodes by the boxes of a grid; those of equal hash form a chain.
+class NodeGrid {
+ public:
+  /// The grid over `count` nodes, at least one. `distance`: of the searches.
+  bool build(const double* coordinates, const int32_t* nodes, int32_t count, double distance) {
+    constexpr double kMostBoxes = 1 << 20;  // along an axis: box numbers are exact
+    coordinates_ = coordinates;
+    nodes_ = nodes;
+    double extent[3];
+    for (int k = 0; k < 3; k++) {
+      double low = INFINITY, high = -INFINITY;
+      for (int32_t i = 0; i < count; i++) {
+        const double x = coordinates[3 * int64_t{nodes[i]} + k];
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
+      origin_[k] = low;
+      extent[k] = high - low;
+    }
+    // About the distance between the nodes of a face.
+    const double longest = std::max({extent[0], extent[1], extent[2]});
+    const double shortest = std::min({extent[0], extent[1], extent[2]});
+    const double middle = extent[0] + extent[1] + extent[2] - longest - shortest;
+    edge_ = std::max({4 * distance, std::sqrt(longest * std::max(middle, 0.0) / count), longest / (kMostBoxes - 1)});
+    if (!(edge_ > 0)) edge_ = 1;
+    const uint32_t size = tableSize(count);
+    mask_ = size - 1;
+    if (!heads_.allocate(size) || !next_.allocate(count)) return false;
+    for (uint32_t slot = 0; slot < size; slot++) heads_[slot] = -1;
+    for (int32_t entry = 0; entry < count; entry++) {
+      const double* const x = coordinates + 3 * int64_t{nodes[entry]};
+      int32_t& head = heads_[hash(box(x[0], 0), box(x[1], 1), box(x[2], 2))];
+      next_[entry] = head;
+      head = entry;
+    }
+    return true;
+  }
+
+  /// The node nearest to a point of those at most `distance` away, the smallest among equals; -1 where there is none.
+  int32_t findNearest(const double* point, double distance, double& square) const {
+    int64_t from[3], to[3];
+    for (int k = 0; k < 3; k++) {
+      from[k] = box(point[k] - distance, k);
+      to[k] = box(point[k] + distance, k);
+    }
+    int32_t best = -1;
+    square = distance * distance;
+    for (int64_t a = from[0]; a <= to[0]; a++) {
+      for (int64_t b = from[1]; b <= to[1]; b++) {
+        for (int64_t c = from[2]; c <= to[2]; c++) {
+          for (int32_t entry = heads_[hash(a, b, c)]; entry >= 0; entry = next_[entry]) {
+            const int32_t node = nodes_[entry];
+            const double candidate = squaredDistance(coordinates_ + 3 * int64_t{node}, point);
+            if (candidate > square || (candidate == square && best >= 0 && node > best)) continue;
+            best = node;
+            square = candidate;
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+ private:
+  int64_t box(double x, int k) const { return static_cast<int64_t>(std::floor((x - origin_[k]) / edge_)); }
+
+  uint32_t hash(int64_t a, int64_t b, int64_t c) const {
+    return (uint32_t(a) * 73856093u ^ uint32_t(b) * 19349663u ^ uint32_t(c) * 83492791u) & mask_;
+  }
+
+  const double* coordinates_ = nullptr;
+  const int32_t* nodes_ = nullptr;
+  double origin_[3] = {0, 0, 0};
+  double edge_ = 1;
+  uint32_t mask_ = 0;
+  Buffer<int32_t> heads_, next_;
+};
+
+/// Half-facets by their nodes: open addressing, at most half full.
+class FacetTable {
+ public:
+  bool allocate(int32_t count) {
+    const uint32_t size = tableSize(count);
+    mask_ = size - 1;
+    if (!slots_.allocate(size)) return false;
+    for (uint32_t slot = 0; slot < size; slot++) slots_[slot].half = -1;
+    return true;
+  }
+
+  /// The place for a half-facet with these nodes, in any order; -1 in it where there is none yet.
+  int32_t& find(int32_t a, int32_t b, int32_t c) {
+    const int32_t low = std::min({a, b, c}), high = std::max({a, b, c});
+    const int32_t middle = a ^ b ^ c ^ low ^ high;
+    uint32_t hash = uint32_t(low) * 0x9e3779b1u ^ uint32_t(middle) * 0x85ebca6bu ^ uint32_t(high) * 0xc2b2ae35u;
+    hash ^= hash >> 15;
+    uint32_t slot = hash & mask_;
+    const auto isOther = [&](const Slot& s) { return s.low != low || s.middle != middle || s.high != high; };
+    while (slots_[slot].half >= 0 && isOther(slots_[slot])) slot = (slot + 1) & mask_;
+    Slot& found = slots_[slot];
+    found.low = low;
+    found.middle = middle;
+    found.high = high;
+    return found.half;
+  }
+
+ private:
+  struct Slot {
+    int32_t low, middle, high, half;
+  };
+
+  Buffer<Slot> slots_;
+  uint32_t mask_ = 0;
+};
+
+/// Those of some items with a bit set.
+bool select(const int32_t* items, const uint8_t* sides, int32_t count, int bit, Buffer<int32_t>& selected,
+            int32_t& numSelected) {
+  numSelected = 0;
+  for (int32_t i = 0; i < count; i++) numSelected += sides[i] >> bit & 1;
+  if (!selected.allocate(numSelected)) return false;
+  int32_t next = 0;
+  for (int32_t i = 0; i < count; i++) {
+    if (sides[i] >> bit & 1) selected[next++] = items[i];
+  }
+  return true;
+}
+
+/// Nodes of the high face of direction k and their translates on the low one.
+Status pairNodes(const FacePairing& faces, int k) {
+  Buffer<int32_t> low, high;
+  Buffer<uint8_t> isTaken;
+  NodeGrid grid;
+  int32_t numLow, numHigh;
+  const double* const vector = faces.vectors + 3 * k;
+  const double tolerance = faces.vectors[9];
+  if (!select(faces.nodes, faces.sides, faces.numNear, 2 * k, low, numLow) ||
+      !select(faces.nodes, faces.sides, faces.numNear, 2 * k + 1, high, numHigh))
+    return kOutOfMemory;
+  if (numLow != numHigh) return kBadArgument;
+  if (numLow == 0) return kOk;
+  if (!grid.build(faces.coordinates, low.data(), numLow, tolerance) || !isTaken.allocateZero(faces.numNodes))
+    return kOutOfMemory;
+  for (int32_t i = 0; i < numHigh; i++) {
+    const double* const x = faces.coordinates + 3 * int64_t{high[i]};
+    const double point[3] = {x[0] - vector[0], x[1] - vector[1], x[2] - vector[2]};
+    double square;
+    const int32_t found = grid.findNearest(point, tolerance, square);
+    if (found < 0 || isTaken[found]) return kBadArgument;
+    isTaken[found] = 1;
+    faces.lowPartner[k][high[i]] = found;
+    *faces.mismatch = std::max(*faces.mismatch, std::sqrt(square));
+  }
+  return kOk;
+}
+
+/// Facets of the high face of direction k and their translates on the low one.
+Status pairFacets(const FacePairing& faces, int k) {
+  Buffer<int32_t> low, high;
+  FacetTable table;
+  int32_t numLow, numHigh;
+  if (!select(faces.boundary, faces.sideOfFacet, faces.numBoundary, 2 * k, low, numLow) ||
+      !select(faces.boundary, faces.sideOfFacet, faces.numBoundary, 2 * k + 1, high, numHigh) || !table.allocate(numLow))
+    return kOutOfMemory;
+  if (numLow != numHigh) return kBadArgument;
+  const auto node = [&faces](int32_t half, int corner) { return facetNode(faces.cells, half, corner); };
+  for (int32_t i = 0; i < numLow; i++) table.find(node(low[i], 0), node(low[i], 1), node(low[i], 2)) = low[i];
+  const int32_t* const lowOf = faces.lowPartner[k];
+  for (int32_t i = 0; i < numHigh; i++) {
+    const int32_t half = high[i];
+    const int32_t found = table.find(lowOf[node(half, 0)], lowOf[node(half, 1)], lowOf[node(half, 2)]);
+    if (found < 0 || faces.wrap[found] != 0) return kBadArgument;
+    faces.partner[half] = found;
+    faces.partner[found] = half;
+    faces.wrap[half] = static_cast<int8_t>(k + 1);
+    faces.wrap[found] = static_cast<int8_t>(-(k + 1));
+  }
+  return kOk;
+}
+
+int32_t findRoot(int32_t* parent, int32_t node) {
+  while (parent[node] != node) node = parent[node] = parent[parent[node]];
+  return node;
+}
+
+/// The smallest node of every class.
+void joinClasses(const FacePairing& faces) {
+  int32_t* const parent = faces.nodeClass;
+  for (int32_t node = 0; node < faces.numNodes; node++) parent[node] = node;
+  for (const int32_t* lowOf : faces.lowPartner) {
+    for (int32_t i = 0; i < faces.numNear; i++) {
+      const int32_t low = lowOf[faces.nodes[i]];
+      if (low < 0) continue;
+      const int32_t a = findRoot(parent, faces.nodes[i]), b = findRoot(parent, low);
+      parent[std::max(a, b)] = std::min(a, b);
+    }
+  }
+  for (int32_t i = 0; i < faces.numNear; i++) parent[faces.nodes[i]] = findRoot(parent, faces.nodes[i]);
+}
+
+}  // namespace
+}  // namespace erfem
+
+using namespace erfem;
+
+int32_t erfem_side_facets(int32_t numNodes, const double* coordinates, const int32_t* cells, int32_t numBoundary,
+                          const int32_t* boundary, int32_t numNear, const int32_t* nodes, const uint8_t* sides,
+                          uint8_t* sideOfFacet, double* shortest) {
+  Buffer<uint8_t> sideOfNode;
+  if (!sideOfNode.allocateZero(numNodes)) return kOutOfMemory;
+  for (int32_t i = 0; i < numNear; i++) sideOfNode[nodes[i]] = sides[i];
+  double square = INFINITY;
+  for (int32_t i = 0; i < numBoundary; i++) {
+    int32_t corner[3];
+    for (int c = 0; c < 3; c++) corner[c] = facetNode(cells, boundary[i], c);
+    sideOfFacet[i] = sideOfNode[corner[0]] & sideOfNode[corner[1]] & sideOfNode[corner[2]];
+    if (sideOfFacet[i] == 0) continue;
+    const double* x[3];
+    for (int c = 0; c < 3; c++) x[c] = coordinates + 3 * int64_t{corner[c]};
+    square = std::min({square, squaredDistance(x[0], x[1]), squaredDistance(x[1], x[2]), squaredDistance(x[2], x[0])});
+  }
+  *shortest = std::sqrt(square);
+  return kOk;
+}
+
+int32_t erfem_pair_faces(const FacePairing* faces) {
+  std::memset(faces->wrap, 0, 4 * static_cast<std::size_t>(faces->numCells));
+  *faces->mismatch = 0;
+  for (int k = 0; k < 3; k++) {
+    std::memset(faces->lowPartner[k], 0xff, sizeof(int32_t) * static_cast<std::size_t>(faces->numNodes));
+    if (const Status status = pairNodes(*faces, k); status != kOk) return status;
+  }
+  for (int k = 0; k < 3; k++) {
+    if (const Status status = pairFacets(*faces, k); status != kOk) return status;
+  }
+  joinClasses(*faces);
+  return kOk;
+}
+
+ERFEM_END_OF_MINIMUM_SIZE
