@@ -4,21 +4,13 @@
 
 #include <new>
 
-#include "assembly-rows.h"
+#include "assembled.h"
 #include "chunks.h"
 
 #define NOINLINE __attribute__((noinline))
 
 namespace erfem {
 namespace {
-
-struct Assembly {
-  int32_t numDofs = 0;
-  UpperTriangle upper;
-  CellSums cellSums;
-  Buffer<int32_t> rowStart, columns;
-  Buffer<double> values;
-};
 
 /// The whole matrix from the entries above its diagonal.
 Status mirror(const UpperTriangle& upper, int32_t n, Assembly& out) {

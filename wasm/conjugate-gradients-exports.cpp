@@ -2,6 +2,7 @@
 #include <new>
 
 #include "conjugate-gradients.h"
+#include "minimum-size.h"
 
 using erfem::ConjugateGradients;
 
@@ -52,3 +53,5 @@ int32_t erfem_cg_precondition(void* handle, const double* residual, int32_t numR
 }
 
 void erfem_cg_free(void* handle) { delete static_cast<ConjugateGradients*>(handle); }
+
+ERFEM_END_OF_MINIMUM_SIZE

@@ -49,10 +49,12 @@ inline void fetchRow(const CsrView& caller, int32_t row) {
   asm volatile("" ::"r"(caller.values[begin]), "r"(caller.values[at(begin + 8)]), "r"(caller.values[last]));
 }
 
+}  // namespace
+
 // Whether neighbours lie close together already, in a matrix that is not small: products with the matrix in the order
 // it has would find most of a vector in a small cache. Runs of rows from all over the matrix are tried; columns out of
 // range count as far away.
-bool isOrderLocal(const CsrView& caller) {
+bool isOrderLocal(const CsrView& caller, bool isHalf) {
   constexpr int32_t kLines = 4096;      // of 64 bytes: four Quads each
   constexpr int32_t kRun = 1024;        // rows of a run
   constexpr int32_t kRunsApart = 8;     // every eighth run
@@ -72,10 +74,8 @@ bool isOrderLocal(const CsrView& caller) {
     }
     rows += last - first;
   }
-  return double(misses) <= kMostMisses * double(rows);
+  return double(misses) <= (isHalf ? kMostMisses / 2 : kMostMisses) * double(rows);
 }
-
-}  // namespace
 
 // Both matrices, row by row.
 struct FineMatrix::Writer {
@@ -216,7 +216,7 @@ Status FineMatrix::split(const CsrView& caller, const int32_t* callerComponent, 
   if (status != kOk) return status;
   scale = choosePowerOfTwo(largest);
   Writer writer{*this, split, component.data(), callerComponent, half, kZeroRow * largest * scale};
-  status = isOrderLocal(caller) ? writeInOrder(caller, writer, badRow) : writeSearching(caller, writer, badRow);
+  status = isOrderLocal(caller, false) ? writeInOrder(caller, writer, badRow) : writeSearching(caller, writer, badRow);
   if (status != kOk) return status;
   whole.columns.shrink(uint64_t(whole.rowStart[n]));
   whole.values.shrink(uint64_t(whole.rowStart[n]));
@@ -281,6 +281,118 @@ Status FineMatrix::writeSearching(const CsrView& caller, Writer& writer, int32_t
   }
   badRow = -1;
   return writer.finish(n);
+}
+
+// What is known of a matrix before its halves are written.
+struct FineMatrix::RowSums {
+  Buffer<double> sum;        // of the entries beside the diagonal, left to right
+  Buffer<double> magnitude;  // of their sizes
+  Buffer<double> largest;    // of their sizes
+  double largestEntry = 0;   // of the matrix
+  double poison = 0;         // NaN where an entry is not finite
+
+  bool measure(const UpperTriangle& upper, int32_t n, int32_t* numLower) {
+    if (!sum.allocateZero(n) || !magnitude.allocateZero(n) || !largest.allocateZero(n)) return false;
+    const int32_t* const start = upper.rowStart.data();
+    const int32_t* const columns = upper.columns.data();
+    const double* const values = upper.values.data();
+    for (int32_t i = 0; i < n; ++i) {
+      double ownSum = sum[i], ownMagnitude = magnitude[i], ownLargest = largest[i];
+      for (int32_t k = start[i]; k < start[i + 1]; ++k) {
+        const int32_t j = columns[k];
+        const double value = values[k];
+        const double size = std::fabs(value);
+        ownSum += value;
+        ownMagnitude += size;
+        ownLargest = size > ownLargest ? size : ownLargest;
+        sum[j] += value;
+        magnitude[j] += size;
+        largest[j] = size > largest[j] ? size : largest[j];
+        numLower[j] += value != 0;
+      }
+      sum[i] = ownSum;
+      magnitude[i] = ownMagnitude;
+      largest[i] = ownLargest;
+      largestEntry = std::fmax(largestEntry, std::fmax(ownLargest, std::fabs(ownSum)));
+      poison += 0.0 * ownMagnitude;
+    }
+    return true;
+  }
+};
+
+Status FineMatrix::take(UpperTriangle& upper, int32_t n, const int32_t* callerComponent, SplitMatrix& split,
+                        Buffer<int32_t>& component, int32_t& badRow) {
+  badRow = -1;
+  RowSums rows;
+  Buffer<int32_t> next;  // place of the next entry of each row of L
+  if (!split.allocateRows(n) || !next.allocateZero(uint64_t(n) + 1) || !rows.measure(upper, n, next.data()))
+    return kOutOfMemory;
+  if (rows.poison != 0 || !std::isfinite(rows.largestEntry)) return kNotFinite;
+  scale = choosePowerOfTwo(rows.largestEntry);
+  const double nearlyZero = kZeroRow * rows.largestEntry;
+  int64_t lowerEnd = 0;
+  for (int32_t i = 0; i < n; ++i) {
+    split.lowerStart[i] = static_cast<int32_t>(lowerEnd);
+    const int32_t count = next[i];
+    next[i] = static_cast<int32_t>(lowerEnd);
+    lowerEnd += (count + kRowPadding - 1) / kRowPadding * kRowPadding;
+    if (lowerEnd > INT32_MAX) return kOutOfMemory;
+  }
+  split.lowerStart[n] = static_cast<int32_t>(lowerEnd);
+  const uint64_t mostUpper = uint64_t(upper.rowStart[n]) + uint64_t(n) * (kRowPadding - 1);
+  if (mostUpper > uint64_t(INT32_MAX) || !split.lower.allocate(uint64_t(lowerEnd)) || !split.upper.allocate(mostUpper) ||
+      !permutation.allocate(n) || !component.allocate(n) || !whole.diagonal.allocate(n))
+    return kOutOfMemory;
+  whole.n = n;
+  whole.rowStart.swap(upper.rowStart);
+  whole.columns.swap(upper.columns);
+  whole.values.swap(upper.values);
+  int32_t* const columns = whole.columns.data();
+  double* const values = whole.values.data();
+  Entry* const lowerEntries = split.lower.data();
+  Entry* const upperEntries = split.upper.data();
+  double smallestDiagonal = HUGE_VAL, largestDiagonal = 0, excessOfSizes = 0, largestShares = 0;
+  int32_t upperEnd = 0;
+  int32_t wholeEnd = 0;
+  for (int32_t i = 0, from = 0; i < n; ++i) {
+    const int32_t to = whole.rowStart[i + 1];
+    whole.rowStart[i] = wholeEnd;
+    split.upperStart[i] = upperEnd;
+    padRow(lowerEntries, next[i], i);  // all rows above have been written
+    for (; from < to; ++from) {
+      const double value = values[from] * scale;
+      const int32_t j = columns[from];
+      if (value == 0) continue;
+      columns[wholeEnd] = j;
+      values[wholeEnd++] = value;
+      upperEntries[upperEnd++] = {float(value), offsetOf(j)};
+      lowerEntries[next[j]++] = {float(value), offsetOf(i)};
+    }
+    padRow(upperEntries, upperEnd, i);
+    const double diagonal = -rows.sum[i] * scale;
+    const bool isZero = std::fmax(rows.largest[i], std::fabs(rows.sum[i])) <= nearlyZero;
+    permutation[i] = i;
+    component[i] = isZero ? numComponents++ : callerComponent ? callerComponent[i] : -1;
+    if (diagonal > 0) {
+      const double magnitude = rows.magnitude[i] * scale;
+      smallestDiagonal = std::fmin(smallestDiagonal, diagonal);
+      largestDiagonal = std::fmax(largestDiagonal, diagonal);
+      excessOfSizes += magnitude / diagonal - 1;
+      largestShares += magnitude > 0 ? rows.largest[i] * scale / magnitude : 0;
+    }
+    whole.diagonal[i] = diagonal;
+    split.diagonal[i] = float(diagonal);
+    split.inverseDiagonal[i] = split.diagonal[i] > 0 ? 1 / split.diagonal[i] : 0;
+    split.excess[i] = 0;
+  }
+  whole.rowStart[n] = wholeEnd;
+  split.upperStart[n] = upperEnd;
+  isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n &&
+           largestShares <= kMostLargestShare * n;
+  whole.columns.shrink(uint64_t(wholeEnd));
+  whole.values.shrink(uint64_t(wholeEnd));
+  split.upper.shrink(uint64_t(upperEnd));
+  return kOk;
 }
 
 }  // namespace erfem

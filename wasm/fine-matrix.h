@@ -2,6 +2,7 @@
 // gradients, in float32 for the smoother.
 #pragma once
 
+#include "assembly-rows.h"
 #include "matrix.h"
 #include "multigrid-level.h"
 
@@ -25,13 +26,22 @@ struct FineMatrix {
   Status split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, Buffer<int32_t>& component,
                int32_t& badRow);
 
+  /// The same for the matrix of which `upper` is the half above the diagonal, and whose rows add up to zero, in the order
+  /// that it has: its arrays become those of `whole`.
+  Status take(UpperTriangle& upper, int32_t n, const int32_t* callerComponent, SplitMatrix& split,
+              Buffer<int32_t>& component, int32_t& badRow);
+
  private:
   struct Writer;
+  struct RowSums;
   bool allocate(const CsrView& caller, uint64_t half, uint64_t longestRow, SplitMatrix& split,
                 Buffer<int32_t>& component);
   Status writeInOrder(const CsrView& caller, Writer& writer, int32_t& badRow);
   Status writeSearching(const CsrView& caller, Writer& writer, int32_t& badRow);
 };
+
+/// Whether neighbours lie close together in the order that a matrix has, or its half above the diagonal.
+bool isOrderLocal(const CsrView& matrix, bool isHalf);
 
 /// 2^k with 1/2 <= 2^k largest < 1, within the range of double; 1 for largest = 0.
 double choosePowerOfTwo(double largest);

@@ -102,6 +102,13 @@ ERFEM_EXPORT(erfem_mg_create)
 int32_t erfem_mg_create(int32_t n, const int32_t* rowStart, const int32_t* columns, const double* values,
                         const int32_t* component, int32_t numComponents, int32_t robust, void** handle, double* info);
 
+/// The same for the matrix of an assembly (assembly.h) that is not finished, whose half it takes, so that the handle of the
+/// assembly is good for nothing but its loads then, and to be freed. kRunning where nothing has been done, for the order
+/// of the unknowns is not one to keep: finish the assembly, and call erfem_mg_create.
+ERFEM_EXPORT(erfem_mg_create_assembled)
+int32_t erfem_mg_create_assembled(void* assembly, const int32_t* component, int32_t numComponents, int32_t robust,
+                                  void** handle, double* info);
+
 /// Begins a run for 1 <= numRhs <= 4 right-hand sides: row i of the block begins at rhs[i * stride]. `guess`, a block
 /// of the same shape, is where to begin; null means zero. Ends as erfem_cg_start says.
 ERFEM_EXPORT(erfem_mg_start)

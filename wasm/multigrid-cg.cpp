@@ -29,11 +29,25 @@ constexpr double kLeastCurvature = 1e-5;
 Status MultigridCg::create(const CsrView& caller, const int32_t* component, int32_t numComponents, int32_t& badRow) {
   MultigridLevel& finest = preconditioner.levels[0];
   fine.numComponents = numComponents;
-  Status result = fine.split(caller, component, finest.matrix, finest.component, badRow);
+  const Status result = fine.split(caller, component, finest.matrix, finest.component, badRow);
+  return result == kOk ? build(badRow) : result;
+}
+
+Status MultigridCg::createFrom(UpperTriangle& upper, int32_t n, const int32_t* component, int32_t numComponents,
+                               int32_t& badRow) {
+  MultigridLevel& finest = preconditioner.levels[0];
+  fine.numComponents = numComponents;
+  const Status result = fine.take(upper, n, component, finest.matrix, finest.component, badRow);
+  return result == kOk ? build(badRow) : result;
+}
+
+// All that follows the finest level.
+Status MultigridCg::build(int32_t& badRow) {
+  MultigridLevel& finest = preconditioner.levels[0];
+  const int32_t n = fine.whole.n;
+  const Status result = nullSpace.build(finest.component.data(), n, fine.numComponents);
   if (result != kOk) return result;
-  result = nullSpace.build(finest.component.data(), caller.n, fine.numComponents);
-  if (result != kOk) return result;
-  for (int32_t i = 0; i < caller.n; ++i) {
+  for (int32_t i = 0; i < n; ++i) {
     const int32_t c = finest.component[i];
     if (c >= 0 && nullSpace.inverseSize[c] == 1) {
       finest.matrix.inverseDiagonal[i] = 0;

@@ -43,6 +43,8 @@ struct MultigridCg {
   bool fresh = true;                // no step since the last restart
 
   Status create(const CsrView& caller, const int32_t* component, int32_t numComponents, int32_t& badRow);
+  /// For the matrix of which `upper` is the half above the diagonal, and whose rows add up to zero; uses it up.
+  Status createFrom(UpperTriangle& upper, int32_t n, const int32_t* component, int32_t numComponents, int32_t& badRow);
   /// The caller's blocks hold `count` of `stride` columns, row-major. A guess of null means zero.
   Status start(const double* callerRhs, const double* callerGuess, int32_t count, int32_t stride,
                double relativeTolerance, int32_t limit);
@@ -51,6 +53,7 @@ struct MultigridCg {
   Status precondition(const double* callerResidual, int32_t count, double* callerResult);
 
  private:
+  Status build(int32_t& badRow);
   bool allocateRun();
   Status chooseScales(const double* callerRhs, int32_t stride);
   void gather(const double* caller, int32_t stride, DoubleQuad factor, DoubleQuad* block) const;

@@ -7,8 +7,6 @@
 #include "minimum-size.h"
 #include <Eigen/OrderingMethods>
 #include <Eigen/SparseCholesky>
-ERFEM_END_OF_MINIMUM_SIZE
-
 
 #include <cmath>
 #include <new>
@@ -164,3 +162,5 @@ int32_t erfem_ldlt_solve(void* handle, const double* rhs, int32_t numRhs, double
 }
 
 void erfem_ldlt_free(void* handle) { delete static_cast<SparseLdlt*>(handle); }
+
+ERFEM_END_OF_MINIMUM_SIZE

@@ -1,7 +1,7 @@
 import type { Matrix3 } from "../core/tensor.js";
 import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import { KernelMatrix, type OwnedMatrixArrays } from "../kernel/kernel-matrix.js";
+import { KernelMatrix, type KernelMatrixArrays } from "../kernel/kernel-matrix.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import type { CsrMatrix } from "../sparse/csr.js";
 import { copyCellInput, type CellProblem } from "./cell-input.js";
@@ -54,8 +54,15 @@ export function assembleCellProblem(kernel: Kernel, problem: CellProblem): Assem
 export function assembleInKernel(kernel: Kernel, problem: CellProblem): KernelCellProblem {
   const { numDofs } = problem.dofMap;
   const { handle, loads } = assembleCells(kernel, problem);
-  const stiffness = new KernelMatrix(kernel, numDofs, finishAssembly(kernel, handle), () =>
-    finishAssembly(kernel, assembleCells(kernel, problem).handle),
+  const stiffness = new KernelMatrix(
+    kernel,
+    numDofs,
+    {
+      makeHalf: () => assembleCells(kernel, problem).handle,
+      finish: (half) => finishAssembly(kernel, half),
+      free: "erfem_assembly_free",
+    },
+    handle,
   );
   return { stiffness, ...loads };
 }
@@ -125,14 +132,14 @@ function assembleCells(
 }
 
 /** The whole matrix; frees the handle where that fails. */
-function finishAssembly(kernel: Kernel, handle: KernelPointer): OwnedMatrixArrays {
+function finishAssembly(kernel: Kernel, handle: KernelPointer): KernelMatrixArrays {
   return withKernelBuffers(kernel, (buffers) => {
     const addresses = buffers.allocate(3 * 4);
     const status = kernel.call("erfem_assembly_finish", handle, addresses);
     if (status !== KernelStatus.ok) kernel.free("erfem_assembly_free", handle);
     requireOk(kernel, status);
     const [rowStart, columns, values] = buffers.readPointers(addresses, 3);
-    return { handle, free: "erfem_assembly_free", rowStart, columns, values };
+    return { rowStart, columns, values };
   });
 }
 

@@ -9,38 +9,53 @@ export interface KernelMatrixArrays {
   readonly values: KernelPointer;
 }
 
-/** Arrays, and the handle that owns them. */
-export interface OwnedMatrixArrays extends KernelMatrixArrays {
-  readonly handle: KernelPointer;
+/** How a matrix is made, in two steps. */
+export interface KernelMatrixMaker {
+  /** Makes the half above the diagonal; the diagonal is minus the sum of the rest of its row. Returns a handle. */
+  readonly makeHalf: () => KernelPointer;
+  /** Makes the whole matrix of it; the handle, which it keeps, is freed where that fails. */
+  readonly finish: (handle: KernelPointer) => KernelMatrixArrays;
+  /** What frees the handle. */
   readonly free: KernelFreeFunction;
 }
 
 /**
- * A square sparse matrix in the memory of a kernel: a solver of the same kernel takes it from there, any other asks for
- * a copy. Its memory can be released in between: then the matrix is made anew when it is asked for again, to the last
- * bit as it was.
+ * A square symmetric matrix in the memory of a kernel: a solver of the same kernel takes it from there, any other asks
+ * for a copy. Its memory can be released in between: then the matrix is made anew when it is asked for again, to the
+ * last bit as it was.
  */
 export class KernelMatrix {
   readonly kernel: Kernel;
   readonly numRows: number;
-  readonly #remake: () => OwnedMatrixArrays;
-  #arrays: OwnedMatrixArrays | undefined;
+  readonly #maker: KernelMatrixMaker;
+  #handle: KernelPointer;
+  #arrays: KernelMatrixArrays | undefined;
 
-  /** @param remake makes the matrix again; called when it is needed after {@link release} */
-  constructor(kernel: Kernel, numRows: number, arrays: OwnedMatrixArrays, remake: () => OwnedMatrixArrays) {
+  /** @param half from the maker */
+  constructor(kernel: Kernel, numRows: number, maker: KernelMatrixMaker, half: KernelPointer) {
     this.kernel = kernel;
     this.numRows = numRows;
-    this.#arrays = arrays;
-    this.#remake = remake;
+    this.#maker = maker;
+    this.#handle = half;
   }
 
   /**
    * The arrays, valid up to {@link release}.
-   * @throws KernelError from making them again
+   * @throws KernelError from making them
    */
   get arrays(): KernelMatrixArrays {
-    this.#arrays ??= this.#remake();
+    if (this.#arrays === undefined) {
+      const handle = this.#handle === 0 ? this.#maker.makeHalf() : this.#handle;
+      this.#handle = 0;
+      this.#arrays = this.#maker.finish(handle);
+      this.#handle = handle;
+    }
     return this.#arrays;
+  }
+
+  /** Handle of the half above the diagonal, for who takes it and calls {@link release}; 0 where there is the whole. */
+  get half(): KernelPointer {
+    return this.#arrays === undefined ? this.#handle : 0;
   }
 
   /**
@@ -66,8 +81,9 @@ export class KernelMatrix {
 
   /** Frees the memory, up to the next use. */
   release(): void {
-    const arrays = this.#arrays;
+    const handle = this.#handle;
+    this.#handle = 0;
     this.#arrays = undefined;
-    if (arrays !== undefined) this.kernel.free(arrays.free, arrays.handle);
+    this.kernel.free(this.#maker.free, handle);
   }
 }

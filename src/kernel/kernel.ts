@@ -52,6 +52,7 @@ export interface KernelFunctions {
   readonly erfem_cg_precondition: KernelFunction;
   readonly erfem_cg_free: KernelFunction;
   readonly erfem_mg_create: KernelFunction;
+  readonly erfem_mg_create_assembled: KernelFunction;
   readonly erfem_mg_start: KernelFunction;
   readonly erfem_mg_iterate: KernelFunction;
   readonly erfem_mg_report: KernelFunction;

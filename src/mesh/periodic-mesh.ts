@@ -221,9 +221,10 @@ function pairFaces(
       require(kernel.call("erfem_side_facets", ...counted, sidesAt, sideOfFacet, resultAt));
       return { sidesAt, shortest: buffers.readFloat64(resultAt, 1)[0] };
     };
-    let { sidesAt, shortest } = findSides(near);
-    const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * shortest);
-    if (tolerance < distance) ({ sidesAt } = findSides(narrowFaceNodes(mesh, unitCell, near, tolerance)));
+    const widely = findSides(near);
+    const tolerance = Math.min(distance, LARGEST_EDGE_SHARE * widely.shortest);
+    const { sidesAt } =
+      tolerance < distance ? findSides(narrowFaceNodes(mesh, unitCell, near, tolerance)) : widely;
     const vectors = buffers.copyIn(Float64Array.from([...unitCell.vectors.flat(), tolerance]));
     const status = kernel.call(
       "erfem_pair_faces",

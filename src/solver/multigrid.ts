@@ -1,7 +1,7 @@
 import { type KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
-import { placeMatrix, type SystemMatrix } from "./system-matrix.js";
+import { isInKernel, placeMatrix, type SystemMatrix } from "./system-matrix.js";
 
 /** A singular or definite matrix and its null space; see LinearSystem. */
 export interface MultigridMatrix {
@@ -72,19 +72,18 @@ export class Multigrid {
     const { handle, info } = withKernelBuffers(kernel, (buffers) => {
       const handleAt = buffers.allocate(4);
       const infoAt = buffers.allocate(32);
-      const { rowStart, columns, values } = placeMatrix(kernel, buffers, matrix);
-      const status = kernel.call(
-        "erfem_mg_create",
-        matrix.numRows,
-        rowStart,
-        columns,
-        values,
-        numComponents > 0 ? buffers.copyIn(component) : 0,
-        numComponents,
-        robust ? 1 : 0,
-        handleAt,
-        infoAt,
-      );
+      const componentAt = numComponents > 0 ? buffers.copyIn(component) : 0;
+      const outcome = [numComponents, robust ? 1 : 0, handleAt, infoAt];
+      let status: number = KernelStatus.running;
+      if (isInKernel(matrix) && matrix.kernel === kernel && matrix.half !== 0) {
+        status = kernel.call("erfem_mg_create_assembled", matrix.half, componentAt, ...outcome);
+        if (status !== KernelStatus.running) matrix.release();
+      }
+      if (status === KernelStatus.running) {
+        const { rowStart, columns, values } = placeMatrix(kernel, buffers, matrix);
+        const arrays = [matrix.numRows, rowStart, columns, values, componentAt];
+        status = kernel.call("erfem_mg_create", ...arrays, ...outcome);
+      }
       const [numLevels, operatorComplexity, coarsestSize, unknown] = buffers.readFloat64(infoAt, 4);
       if (status !== KernelStatus.ok) {
         throw createStatusError(status, {

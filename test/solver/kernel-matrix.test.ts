@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { KernelMatrix, type OwnedMatrixArrays } from "../../src/kernel/kernel-matrix.js";
+import { KernelMatrix, type KernelMatrixArrays } from "../../src/kernel/kernel-matrix.js";
 import { loadKernel, type Kernel } from "../../src/kernel/kernel.js";
 import { chooseSolver, solverNames } from "../../src/solver/choose-solver.js";
-import type { CsrSystem, LinearSystem } from "../../src/solver/linear-solver.js";
+import type { CsrSystem, LinearSolver, LinearSystem } from "../../src/solver/linear-solver.js";
 import type { CsrMatrix } from "../../src/sparse/csr.js";
 import {
   createDiffusionSystem,
   type DiffusionOptions,
 } from "../../scripts/bench/robustness/diffusion-systems.js";
+import type { DiffusionInput } from "../../src/homogenization/diffusion.js";
+import { homogenize } from "../../src/homogenization/homogenize.js";
+import { createWasmMultigridSolver } from "../../src/solver/wasm-multigrid.js";
+import { boxMesh } from "../support/box-mesh.js";
 import { createRandom, createSystem } from "./systems.js";
 
 const kernel = await loadKernel();
@@ -16,18 +20,28 @@ const TOLERANCE = 1e-10;
 /** A copy of a matrix in a kernel's memory that counts how often it is made. */
 function copyToKernel(owner: Kernel, csr: CsrMatrix): { matrix: KernelMatrix; made: () => number } {
   let count = 0;
-  const make = (): OwnedMatrixArrays => {
+  const { rowStart, columns, values } = csr;
+  const makeHalf = (): number => {
     count++;
-    const { rowStart, columns, values } = csr;
     const handle = owner.call("erfem_allocate", values.byteLength + columns.byteLength + rowStart.byteLength);
     const columnsAt = handle + values.byteLength;
     const rowStartAt = columnsAt + columns.byteLength;
     new Float64Array(owner.memory, handle, values.length).set(values);
     new Int32Array(owner.memory, columnsAt, columns.length).set(columns);
     new Int32Array(owner.memory, rowStartAt, rowStart.length).set(rowStart);
-    return { handle, free: "erfem_release", rowStart: rowStartAt, columns: columnsAt, values: handle };
+    return handle;
   };
-  return { matrix: new KernelMatrix(owner, csr.numRows, make(), make), made: () => count };
+  const finish = (handle: number): KernelMatrixArrays => {
+    const columnsAt = handle + values.byteLength;
+    return { values: handle, columns: columnsAt, rowStart: columnsAt + columns.byteLength };
+  };
+  const maker = { makeHalf, finish, free: "erfem_release" } as const;
+  const matrix = new KernelMatrix(owner, csr.numRows, maker, makeHalf());
+  expect(matrix.half).not.toBe(0);
+  // It is the whole matrix from the beginning, which is no half to take.
+  expect(matrix.arrays.values).not.toBe(0);
+  expect(matrix.half).toBe(0);
+  return { matrix, made: () => count };
 }
 
 /** Diffusion 1000 : 1 along (3, 2, 1), with random right-hand sides. */
@@ -72,6 +86,39 @@ describe("a matrix in the kernel's memory", () => {
     });
     expect(solution.method).toBe("wasm-mgcg, robust");
     expect(made()).toBe(2);
+    expect(matrix.half).toBe(0);
     expect(Math.max(...solution.relativeResidual)).toBeLessThanOrEqual(TOLERANCE);
+  });
+});
+
+describe("the half of a matrix that was assembled", () => {
+  /** Two phases of cubes: entries along the diagonals of the cubes are zero. More unknowns than are renumbered always. */
+  const mesh = boxMesh({
+    counts: [33, 28, 30],
+    volumeOf: (i, j) => (i >= 10 && i < 13 && j < 2 ? "ER" : "cytosol"),
+  });
+
+  it.each<[string, DiffusionInput]>([
+    ["an isotropic tensor, some entries zero", 1],
+    ["an anisotropic tensor", [2, 1, 0.5, 0.3, 0.1, 0.2]],
+  ])("is solved as the whole, to the last bit: %s", async (_, diffusion) => {
+    const multigrid = createWasmMultigridSolver(kernel);
+    const sizes: number[] = [];
+    const solver: LinearSolver = {
+      name: "from both",
+      async solve(system, options) {
+        const { matrix } = system;
+        if (!("toCsr" in matrix)) throw new Error("the matrix is not in the kernel");
+        expect(matrix.half).not.toBe(0);
+        const fromHalf = await multigrid.solve(system, options);
+        expect(matrix.half).toBe(0);
+        expect(fromHalf).toEqual(await multigrid.solve({ ...system, matrix: matrix.toCsr() }, options));
+        sizes.push(matrix.numRows);
+        return fromHalf;
+      },
+    };
+    await homogenize(mesh, { kernel, solver, diffusion: { ER: diffusion, cytosol: diffusion } });
+    expect(sizes).toHaveLength(2);
+    expect(Math.max(...sizes)).toBeGreaterThan(4 * 4096);
   });
 });
