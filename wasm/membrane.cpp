@@ -71,15 +71,18 @@ class TaggedFacets {
 
 struct Classification {
   const PeriodicMesh& mesh;
-  const int32_t* cellPhase;
+  const int32_t* cellRegion;
+  const int32_t* regionPhase;
   bool isAlone;          // one phase only
   TaggedFacets* tagged;  // null: no physical surface
+
+  inline int32_t phaseOf(int32_t cell) const { return regionPhase[cellRegion[cell]]; }
 
   inline FacetKind classify(int32_t half, int32_t phase, bool mayBeTagged) const {
     const int32_t other = mesh.partner[half];
     if (other >= 0 && other < half) return kNotListed;
     const auto isTagged = [&] { return mayBeTagged && tagged->holds(mesh.cells, half); };
-    if (other >= 0 && cellPhase[other >> 2] == phase) return isTagged() ? kInner : kNotListed;
+    if (other >= 0 && phaseOf(other >> 2) == phase) return isTagged() ? kInner : kNotListed;
     if (other < 0 && !isAlone) return kOuter;
     return !tagged || mesh.wrap[half] != 0 || isTagged() ? kMembrane : kUntagged;
   }
@@ -114,7 +117,7 @@ Status listFacets(const Classification& facets, ListedFacets& list) {
   inChunks(facets.mesh.numCells, [&](int64_t from, int64_t to) NOINLINE {
     const PeriodicMesh& mesh = facets.mesh;
     for (int32_t cell = static_cast<int32_t>(from); cell < to && isDone; cell++) {
-      const int32_t phase = facets.cellPhase[cell];
+      const int32_t phase = facets.phaseOf(cell);
       const bool mayBeTagged = facets.tagged && facets.tagged->mayHold(mesh.cells + 4 * int64_t{cell});
       for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
         const FacetKind kind = facets.classify(half, phase, mayBeTagged);
@@ -130,15 +133,15 @@ Status listFacets(const Classification& facets, ListedFacets& list) {
 
 using namespace erfem;
 
-int32_t erfem_membrane_create(void* mesh, const int32_t* cellPhase, int32_t numPhases, int32_t numTagged,
-                              const int32_t* tagged, void** handle) {
+int32_t erfem_membrane_create(void* mesh, const int32_t* cellRegion, const int32_t* regionPhase, int32_t numPhases,
+                              int32_t numTagged, const int32_t* tagged, void** handle) {
   *handle = nullptr;
   const PeriodicMesh& cells = *static_cast<PeriodicMesh*>(mesh);
   TaggedFacets table;
   if (numTagged >= 0 && !table.build(cells, numTagged, tagged)) return kOutOfMemory;
   auto* const list = new (std::nothrow) ListedFacets;
   if (!list) return kOutOfMemory;
-  const Status status = listFacets({cells, cellPhase, numPhases == 1, numTagged >= 0 ? &table : nullptr}, *list);
+  const Status status = listFacets({cells, cellRegion, regionPhase, numPhases == 1, numTagged >= 0 ? &table : nullptr}, *list);
   if (status != kOk) {
     delete list;
     return status;

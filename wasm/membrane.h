@@ -16,11 +16,11 @@ enum FacetKind : uint8_t {
 
 }  // namespace erfem
 
-/// cellPhase[numCells]. numTagged facets, tagged[numTagged x 3], are the physical surface; -1: there is none.
+/// cellRegion[numCells]; regionPhase: phase of each region. numTagged facets, tagged[numTagged x 3], are the physical surface; -1: there is none.
 /// Addresses are asked for afterwards.
 ERFEM_EXPORT(erfem_membrane_create)
-int32_t erfem_membrane_create(void* mesh, const int32_t* cellPhase, int32_t numPhases, int32_t numTagged,
-                              const int32_t* tagged, void** handle);
+int32_t erfem_membrane_create(void* mesh, const int32_t* cellRegion, const int32_t* regionPhase, int32_t numPhases,
+                              int32_t numTagged, const int32_t* tagged, void** handle);
 
 /// Returns their number. Addresses (3, of 32 bits): half-facets, ascending (int32), the partner of each (int32), and its
 /// kind (bytes).

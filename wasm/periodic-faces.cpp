@@ -227,6 +227,38 @@ void joinClasses(const FacePairing& faces) {
 
 using namespace erfem;
 
+int32_t erfem_measure_link(int32_t numPairs, const int32_t* pairs, const double* coordinates, int32_t isGiven,
+                           double* translation, double* gap) {
+  const auto point = [=](int32_t pair, int side) { return coordinates + 3 * int64_t{pairs[2 * int64_t{pair} + side]}; };
+  if (!isGiven) {
+    translation[0] = translation[1] = translation[2] = 0;
+    for (int32_t pair = 0; pair < numPairs; pair++) {
+      for (int k = 0; k < 3; k++) translation[k] += (point(pair, 0)[k] - point(pair, 1)[k]) / numPairs;
+    }
+  }
+  gap[0] = gap[1] = 0;
+  for (int32_t pair = 0; pair < numPairs; pair++) {
+    double moved[3];
+    for (int k = 0; k < 3; k++) moved[k] = point(pair, 1)[k] + translation[k];
+    const double distance = std::sqrt(squaredDistance(point(pair, 0), moved));
+    if (!(distance > gap[0])) continue;
+    gap[0] = distance;
+    gap[1] = pair;
+  }
+  return kOk;
+}
+
+void erfem_lowest_nodes(int32_t count, const int32_t* nodes, const double* coordinates, const double* normals,
+                        double* lowest) {
+  for (int32_t i = 0; i < count; i++) {
+    const double* const x = coordinates + 3 * int64_t{nodes[i]};
+    for (int k = 0; k < 3; k++) {
+      const double* const n = normals + 3 * k;
+      lowest[k] = std::min(lowest[k], n[0] * x[0] + n[1] * x[1] + n[2] * x[2]);
+    }
+  }
+}
+
 int32_t erfem_side_facets(int32_t numNodes, const double* coordinates, const int32_t* cells, int32_t numBoundary,
                           const int32_t* boundary, int32_t numNear, const int32_t* nodes, const uint8_t* sides,
                           uint8_t* sideOfFacet, double* shortest) {

@@ -3,6 +3,18 @@
 
 #include "kernel.h"
 
+/// How far the pairs[numPairs x 2], slave and master, are from being translates of one another. translation (3): where
+/// isGiven is 0, the mean displacement from master to slave is written there. gap (2): the largest distance of a slave
+/// from its translated master; and of which pair, 0 where there is none.
+ERFEM_EXPORT(erfem_measure_link)
+int32_t erfem_measure_link(int32_t numPairs, const int32_t* pairs, const double* coordinates, int32_t isGiven,
+                           double* translation, double* gap);
+
+/// lowest (3): the least n_k . x of some nodes, or what was there before if that is less. normals (9): n_1, n_2, n_3.
+ERFEM_EXPORT(erfem_lowest_nodes)
+void erfem_lowest_nodes(int32_t count, const int32_t* nodes, const double* coordinates, const double* normals,
+                        double* lowest);
+
 /// The boundary facets on the faces. boundary[numBoundary]: half-facets. nodes[numNear] with sides[numNear], of each node
 /// near a face, as erfem_list_face_nodes lists them. sideOfFacet[numBoundary]: the bits that the three nodes have in
 /// common. shortest (1): length of the shortest edge of a facet on a face, infinity where there is none.

@@ -111,8 +111,10 @@ export function resolveDiffusion(
     indexOfPiece.set(key, pieces.length);
     return pieces.push(piece) - 1;
   };
+  const isOwn = (group: number): boolean => ownVolumes.has(mesh.volumes[group].name);
+  const numRegions = mesh.cellRegions.filter((region) => region.groups.some(isOwn)).length;
   let lastRegion = -1;
-  for (let i = 0; i < phaseCells.length; i++) {
+  for (let i = 0; i < phaseCells.length && pieceOfRegion.size < numRegions; i++) {
     const region = mesh.cellRegion[phaseCells[i]];
     if (region === lastRegion) continue;
     lastRegion = region;

@@ -20,6 +20,8 @@ export interface KernelFunctions {
   readonly erfem_list_boundary: KernelFunction;
   readonly erfem_mesh_extent: KernelFunction;
   readonly erfem_list_face_nodes: KernelFunction;
+  readonly erfem_measure_link: KernelFunction;
+  readonly erfem_lowest_nodes: KernelFunction;
   readonly erfem_side_facets: KernelFunction;
   readonly erfem_pair_faces: KernelFunction;
   readonly erfem_locate_point: KernelFunction;

@@ -70,14 +70,22 @@ function listFacets(
   const { kernel } = mesh;
   const tagged = listTaggedFacets(mesh.periodic);
   return withKernelBuffers(kernel, (buffers) => {
-    const cellPhaseAt = buffers.copyIn(partition.cellPhase);
+    const phaseOfCell = [buffers.copyIn(partition.cellRegion), buffers.copyIn(partition.regionPhase)];
     const taggedAt = tagged === null ? 0 : buffers.copyIn(tagged);
     const numTagged = tagged === null ? -1 : tagged.length / 3;
     const { length } = partition.phases;
     return withKernelObject(kernel, buffers, {
       operation: "search for the membrane",
       create: (handleAt) =>
-        kernel.call("erfem_membrane_create", mesh.handle, cellPhaseAt, length, numTagged, taggedAt, handleAt),
+        kernel.call(
+          "erfem_membrane_create",
+          mesh.handle,
+          ...phaseOfCell,
+          length,
+          numTagged,
+          taggedAt,
+          handleAt,
+        ),
       free: "erfem_membrane_free",
       read: (handle) => {
         const addresses = buffers.allocate(3 * 4);
@@ -103,15 +111,15 @@ function measurePairs(
   halfFacets: Int32Array,
   others: Int32Array,
 ): Record<string, number> {
-  const { cellPhase, phases } = partition;
+  const { cellRegion, regionPhase, phases } = partition;
   const stride = phases.length + 1;
   const indexOfPair = new Map<number, number>();
   const count: number[] = [];
   const pairOfFacet = new Int32Array(halfFacets.length);
   for (let i = 0; i < halfFacets.length; i++) {
     const other = others[i];
-    const p = cellPhase[halfFacets[i] >> 2];
-    const q = other === NO_FACET ? phases.length : cellPhase[other >> 2];
+    const p = regionPhase[cellRegion[halfFacets[i] >> 2]];
+    const q = other === NO_FACET ? phases.length : regionPhase[cellRegion[other >> 2]];
     const pair = Math.min(p, q) * stride + Math.max(p, q);
     let index = indexOfPair.get(pair);
     if (index === undefined) {

@@ -1,11 +1,12 @@
 import { UsageError } from "../core/errors.js";
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { PhaseComponents } from "./components.js";
 import { facePlanes, unitCellSize, unitCellVolume } from "./lattice.js";
 import { collectFaces, listFaceNodes, type FacePair } from "./periodic-faces.js";
 import { coordinateRoundoff } from "./periodic-matching.js";
 import { requireInside, requireNoOverlap, type PeriodicMesh } from "./periodic-mesh.js";
-import { surveyMesh } from "./survey-mesh.js";
+import { surveyInKernel } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 import { DEFAULT_PERIODIC_TOLERANCE, findUnitCell, type UnitCellOptions } from "./unit-cell.js";
 
@@ -29,8 +30,15 @@ export function findOpenCell(
   options: UnitCellOptions = {},
 ): OpenCell {
   const relativeTolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
-  const survey = surveyMesh(kernel, mesh);
-  const unitCell = findUnitCell(mesh, survey, numPhases, options);
+  const { survey, partner, unitCell } = withKernelBuffers(kernel, (buffers) => {
+    const places = [buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells)] as const;
+    const found = surveyInKernel(kernel, buffers, mesh, ...places);
+    return {
+      survey: found,
+      partner: buffers.readInt32(found.partnerAt, 4 * mesh.numCells),
+      unitCell: findUnitCell(kernel, mesh, found, numPhases, options),
+    };
+  });
   const tolerance = Math.max(
     relativeTolerance * unitCellSize(unitCell),
     coordinateRoundoff(survey.largestCoordinate),
@@ -42,8 +50,8 @@ export function findOpenCell(
   const periodic: PeriodicMesh = {
     mesh,
     unitCell,
-    partner: survey.partner,
-    wrap: new Int8Array(survey.partner.length),
+    partner,
+    wrap: new Int8Array(partner.length),
     lowPartner: [none(), none(), none()],
     nodeClass: Int32Array.from({ length: mesh.numNodes }, (_, node) => node),
     maxMismatch: 0,

@@ -1,6 +1,8 @@
 import { PeriodicityError } from "../core/errors.js";
 import { norm3, type Vector3 } from "../core/tensor.js";
-import type { BoundingBox } from "./geometry.js";
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import type { KernelSurvey } from "./survey-mesh.js";
 import type { PeriodicLink, TetMesh } from "./tet-mesh.js";
 
 /**
@@ -12,13 +14,18 @@ import type { PeriodicLink, TetMesh } from "./tet-mesh.js";
  * @param tolerance relative to the size of the mesh
  * @throws PeriodicityError `periodic-not-a-translation` for a map that turns or scales, or pairs that do not follow it
  */
-export function periodicTranslations(mesh: TetMesh, box: BoundingBox, tolerance: number): Vector3[] {
-  const { min, max } = box;
+export function periodicTranslations(
+  kernel: Kernel,
+  mesh: TetMesh,
+  survey: KernelSurvey,
+  tolerance: number,
+): Vector3[] {
+  const { min, max } = survey.box;
   const distance = tolerance * Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
   const translations: Vector3[] = [];
   for (const link of mesh.periodicLinks) {
     if (link.dimension !== 2 || link.nodePairs.length === 0) continue;
-    const t = linkTranslation(mesh, link, distance);
+    const t = linkTranslation(kernel, mesh, survey.coordinatesAt, link, distance);
     const known = translations.some(
       (u) =>
         norm3([u[0] - t[0], u[1] - t[1], u[2] - t[2]]) <= distance ||
@@ -29,17 +36,14 @@ export function periodicTranslations(mesh: TetMesh, box: BoundingBox, tolerance:
   return translations;
 }
 
-function linkTranslation(mesh: TetMesh, link: PeriodicLink, distance: number): Vector3 {
-  const x = mesh.coordinates;
-  const numPairs = link.nodePairs.length / 2;
-  const mean: [number, number, number] = [0, 0, 0];
-  for (let pair = 0; pair < numPairs; pair++) {
-    const slave = 3 * link.nodePairs[2 * pair];
-    const master = 3 * link.nodePairs[2 * pair + 1];
-    for (let d = 0; d < 3; d++) mean[d] += (x[slave + d] - x[master + d]) / numPairs;
-  }
-  const affine = link.affine;
-  const t: Vector3 = affine === null ? mean : [affine[3], affine[7], affine[11]];
+function linkTranslation(
+  kernel: Kernel,
+  mesh: TetMesh,
+  coordinatesAt: KernelPointer,
+  link: PeriodicLink,
+  distance: number,
+): Vector3 {
+  const { affine } = link;
   if (affine !== null) {
     for (let row = 0; row < 3; row++) {
       for (let column = 0; column < 3; column++) {
@@ -53,21 +57,7 @@ function linkTranslation(mesh: TetMesh, link: PeriodicLink, distance: number): V
       }
     }
   }
-  let worst = 0;
-  let worstPair = 0;
-  for (let pair = 0; pair < numPairs; pair++) {
-    const slave = 3 * link.nodePairs[2 * pair];
-    const master = 3 * link.nodePairs[2 * pair + 1];
-    const gap = norm3([
-      x[slave] - x[master] - t[0],
-      x[slave + 1] - x[master + 1] - t[1],
-      x[slave + 2] - x[master + 2] - t[2],
-    ]);
-    if (gap > worst) {
-      worst = gap;
-      worstPair = pair;
-    }
-  }
+  const { t, worst, worstPair } = measureLink(kernel, coordinatesAt, link);
   if (worst > distance) {
     const slaveNode = mesh.nodeTags[link.nodePairs[2 * worstPair]];
     const masterNode = mesh.nodeTags[link.nodePairs[2 * worstPair + 1]];
@@ -80,4 +70,21 @@ function linkTranslation(mesh: TetMesh, link: PeriodicLink, distance: number): V
     );
   }
   return t;
+}
+
+/** The translation of a link, its farthest pair and how far that is off. */
+function measureLink(
+  kernel: Kernel,
+  coordinatesAt: KernelPointer,
+  { affine, nodePairs }: PeriodicLink,
+): { readonly t: Vector3; readonly worst: number; readonly worstPair: number } {
+  return withKernelBuffers(kernel, (buffers) => {
+    const given = affine === null ? [0, 0, 0] : [affine[3], affine[7], affine[11]];
+    const [tAt, gapAt] = [buffers.copyIn(Float64Array.from(given)), buffers.allocate(2 * 8)];
+    const pairs = [nodePairs.length / 2, buffers.copyIn(nodePairs)];
+    kernel.call("erfem_measure_link", ...pairs, coordinatesAt, affine === null ? 0 : 1, tAt, gapAt);
+    const [x, y, z] = buffers.readFloat64(tAt, 3);
+    const [worst, worstPair] = buffers.readFloat64(gapAt, 2);
+    return { t: [x, y, z], worst, worstPair };
+  });
 }

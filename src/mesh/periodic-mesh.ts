@@ -155,7 +155,7 @@ export function identifyInKernel(
     const coordinates = geometryBuffers.copyIn(mesh.coordinates);
     const cells = geometryBuffers.copyIn(mesh.cells);
     const survey = surveyInKernel(kernel, neighbourBuffers, mesh, coordinates, cells);
-    const unitCell = findUnitCell(mesh, survey, numPhases, options);
+    const unitCell = findUnitCell(kernel, mesh, survey, numPhases, options);
     const size = unitCellSize(unitCell);
     const distance = Math.max(relativeTolerance * size, coordinateRoundoff(survey.largestCoordinate));
     const near = listFaceNodes(kernel, mesh, unitCell, distance, coordinates);
@@ -173,12 +173,26 @@ export function identifyInKernel(
       ],
     };
     const { boundaryFacets } = survey;
-    const paired = pairFaces(kernel, { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours }, distance);
+    const paired = pairFaces(
+      kernel,
+      { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours },
+      distance,
+    );
     if (!paired.isPaired) explainFaces(mesh, unitCell, boundaryFacets, near, distance);
     requireAgreement(mesh, kernel, neighbours.nodeClass);
     if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, kernel, neighbours.partner, boundaryFacets);
     const { maxMismatch, tolerance } = paired;
-    return { mesh, unitCell, maxMismatch, tolerance, geometryBuffers, coordinates, cells, neighbourBuffers, neighbours };
+    return {
+      mesh,
+      unitCell,
+      maxMismatch,
+      tolerance,
+      geometryBuffers,
+      coordinates,
+      cells,
+      neighbourBuffers,
+      neighbours,
+    };
   } catch (error) {
     geometryBuffers.dispose();
     neighbourBuffers.dispose();
@@ -215,9 +229,19 @@ function pairFaces(
     const nodes = buffers.copyIn(near.nodes);
     const sideOfFacet = buffers.allocate(boundaryFacets.length);
     const resultAt = buffers.allocate(8);
-    const findSides = ({ sides }: FaceNodes): { readonly sidesAt: KernelPointer; readonly shortest: number } => {
+    const findSides = ({
+      sides,
+    }: FaceNodes): { readonly sidesAt: KernelPointer; readonly shortest: number } => {
       const sidesAt = buffers.copyIn(new Int8Array(sides.buffer, sides.byteOffset, sides.length));
-      const counted = [numNodes, coordinates, cells, boundaryFacets.length, boundary, near.nodes.length, nodes];
+      const counted = [
+        numNodes,
+        coordinates,
+        cells,
+        boundaryFacets.length,
+        boundary,
+        near.nodes.length,
+        nodes,
+      ];
       require(kernel.call("erfem_side_facets", ...counted, sidesAt, sideOfFacet, resultAt));
       return { sidesAt, shortest: buffers.readFloat64(resultAt, 1)[0] };
     };

@@ -19,7 +19,9 @@ export interface PhasePartition {
   readonly phases: readonly Phase[];
   /** Phase index of each cell region of the mesh. */
   readonly regionPhase: Int32Array;
-  /** Phase index of each cell, numCells. */
+  /** Region of each cell, that of the mesh. */
+  readonly cellRegion: Int32Array;
+  /** Phase index of each cell, numCells: regionPhase[cellRegion[cell]], as an array when it is asked for. */
   readonly cellPhase: Int32Array;
 }
 
@@ -58,9 +60,17 @@ export function partitionPhases(mesh: TetMesh, requested: readonly PhaseSpec[] =
     );
   }
 
-  const cellPhase = new Int32Array(mesh.numCells);
-  for (let cell = 0; cell < mesh.numCells; cell++) cellPhase[cell] = regionPhase[mesh.cellRegion[cell]];
-  return { phases, regionPhase, cellPhase };
+  const { cellRegion } = mesh;
+  let cellPhase: Int32Array | undefined;
+  return {
+    phases,
+    regionPhase,
+    cellRegion,
+    get cellPhase() {
+      cellPhase ??= cellRegion.map((region) => regionPhase[region]);
+      return cellPhase;
+    },
+  };
 }
 
 /** Cells of one phase, ascending. Looks at every cell: `cellsByPhase` gives those of all phases at once. */
@@ -76,13 +86,16 @@ export function cellsOfPhase(partition: PhasePartition, phase: number): Int32Arr
 
 /** Cells of every phase, each list ascending, numPhases lists: one pass over the cells, however many phases. */
 export function cellsByPhase(partition: PhasePartition): Int32Array[] {
-  const { cellPhase, phases } = partition;
+  const { cellRegion, regionPhase, phases } = partition;
+  const numCells = cellRegion.length;
+  const countOfRegion = new Int32Array(regionPhase.length);
+  for (let cell = 0; cell < numCells; cell++) countOfRegion[cellRegion[cell]]++;
   const count = new Int32Array(phases.length);
-  for (let cell = 0; cell < cellPhase.length; cell++) count[cellPhase[cell]]++;
-  const lists = Array.from(count, (numCells) => new Int32Array(numCells));
+  regionPhase.forEach((phase, region) => (count[phase] += countOfRegion[region]));
+  const lists = Array.from(count, (length) => new Int32Array(length));
   count.fill(0);
-  for (let cell = 0; cell < cellPhase.length; cell++) {
-    const phase = cellPhase[cell];
+  for (let cell = 0; cell < numCells; cell++) {
+    const phase = regionPhase[cellRegion[cell]];
     lists[phase][count[phase]++] = cell;
   }
   return lists;

@@ -20,6 +20,8 @@ export interface MeshSurvey {
 /** A {@link MeshSurvey} whose partners lie in the kernel's memory. */
 export interface KernelSurvey extends Omit<MeshSurvey, "partner"> {
   readonly partnerAt: KernelPointer;
+  /** Coordinates of the mesh. */
+  readonly coordinatesAt: KernelPointer;
 }
 
 /**
@@ -31,8 +33,10 @@ export interface KernelSurvey extends Omit<MeshSurvey, "partner"> {
 export function surveyMesh(kernel: Kernel, mesh: TetMesh): MeshSurvey {
   return withKernelBuffers(kernel, (buffers) => {
     const [coordinatesAt, cellsAt] = [buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells)];
-    const { partnerAt, ...survey } = surveyInKernel(kernel, buffers, mesh, coordinatesAt, cellsAt);
-    return { ...survey, partner: buffers.readInt32(partnerAt, 4 * mesh.numCells) };
+    const survey = surveyInKernel(kernel, buffers, mesh, coordinatesAt, cellsAt);
+    const { box, largestCoordinate, volume, boundaryFacets } = survey;
+    const partner = buffers.readInt32(survey.partnerAt, 4 * mesh.numCells);
+    return { box, largestCoordinate, volume, partner, boundaryFacets };
   });
 }
 
@@ -62,6 +66,7 @@ export function surveyInKernel(
       largestCoordinate,
       volume,
       partnerAt,
+      coordinatesAt,
       boundaryFacets: buffers.readInt32(boundaryAt, numBoundary),
     };
   });

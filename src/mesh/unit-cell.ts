@@ -1,9 +1,11 @@
 import { PeriodicityError, UsageError } from "../core/errors.js";
 import { determinant3, norm3, type Vector3 } from "../core/tensor.js";
+import { withKernelBuffers } from "../kernel/kernel-buffers.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { facetNode } from "./facets.js";
 import { facePlanes, sortLatticeVectors, type UnitCell } from "./lattice.js";
 import { periodicTranslations } from "./periodic-links.js";
-import type { MeshSurvey } from "./survey-mesh.js";
+import type { KernelSurvey } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /** A unit cell given by the caller. */
@@ -45,15 +47,16 @@ const INDEPENDENCE_TOLERANCE = 1e-6;
  * @throws UsageError `unit-cell-degenerate`, `not-homogeneous`
  */
 export function findUnitCell(
+  kernel: Kernel,
   mesh: TetMesh,
-  survey: Omit<MeshSurvey, "partner">,
+  survey: KernelSurvey,
   numPhases: number,
   options: UnitCellOptions = {},
 ): UnitCell {
   const tolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
   if (options.unitCell !== undefined) return givenUnitCell(mesh, options.unitCell, tolerance);
 
-  const translations = periodicTranslations(mesh, survey.box, tolerance);
+  const translations = periodicTranslations(kernel, mesh, survey, tolerance);
   if (translations.length > 3) {
     throw new PeriodicityError(
       "periodic-translations-dependent",
@@ -62,7 +65,7 @@ export function findUnitCell(
       { details: { translations } },
     );
   }
-  if (translations.length === 3) return periodicUnitCell(mesh, translations);
+  if (translations.length === 3) return periodicUnitCell(kernel, mesh, survey, translations);
   return boxUnitCell(mesh, survey, numPhases, translations, options.homogeneous ?? false, tolerance);
 }
 
@@ -126,7 +129,12 @@ function extentAlong(mesh: TetMesh, normal: Vector3): [number, number] {
   return [low, high];
 }
 
-function periodicUnitCell(mesh: TetMesh, translations: readonly Vector3[]): UnitCell {
+function periodicUnitCell(
+  kernel: Kernel,
+  mesh: TetMesh,
+  { coordinatesAt }: KernelSurvey,
+  translations: readonly Vector3[],
+): UnitCell {
   const lengths = translations.map(norm3);
   const volume = determinant3(translations[0], translations[1], translations[2]);
   if (!(Math.abs(volume) > INDEPENDENCE_TOLERANCE * lengths[0] * lengths[1] * lengths[2])) {
@@ -139,16 +147,19 @@ function periodicUnitCell(mesh: TetMesh, translations: readonly Vector3[]): Unit
   }
   const vectors = sortLatticeVectors(translations);
   const { normals, heights } = facePlanes(vectors);
+  const lowest = withKernelBuffers(kernel, (buffers) => {
+    const normalsAt = buffers.copyIn(Float64Array.from(normals.flat()));
+    const lowestAt = buffers.copyIn(new Float64Array(3).fill(Infinity));
+    for (const { dimension, nodePairs } of mesh.periodicLinks) {
+      if (dimension !== 2) continue;
+      const nodesAt = buffers.copyIn(nodePairs);
+      kernel.call("erfem_lowest_nodes", nodePairs.length, nodesAt, coordinatesAt, normalsAt, lowestAt);
+    }
+    return buffers.readFloat64(lowestAt, 3);
+  });
   const origin: [number, number, number] = [0, 0, 0];
   for (let k = 0; k < 3; k++) {
-    let low = Infinity;
-    for (const link of mesh.periodicLinks) {
-      if (link.dimension !== 2) continue;
-      for (const node of link.nodePairs) {
-        low = Math.min(low, distanceFromLowFace(mesh.coordinates, node, normals[k], [0, 0, 0]));
-      }
-    }
-    for (let d = 0; d < 3; d++) origin[d] += (low / heights[k]) * vectors[k][d];
+    for (let d = 0; d < 3; d++) origin[d] += (lowest[k] / heights[k]) * vectors[k][d];
   }
   return { origin: snapOrigin(origin, Math.max(...lengths)), vectors, source: "periodic" };
 }
@@ -161,7 +172,7 @@ function snapOrigin(origin: Vector3, size: number): Vector3 {
 
 function boxUnitCell(
   mesh: TetMesh,
-  survey: Omit<MeshSurvey, "partner">,
+  survey: KernelSurvey,
   numPhases: number,
   translations: readonly Vector3[],
   homogeneous: boolean,
@@ -208,7 +219,7 @@ function boxUnitCell(
 /** Why the bounding box would be a guess, or undefined where it is none. */
 function whyBoxIsNoUnitCell(
   mesh: TetMesh,
-  survey: Omit<MeshSurvey, "partner">,
+  survey: KernelSurvey,
   numPhases: number,
   filled: boolean,
   homogeneous: boolean,
@@ -226,7 +237,7 @@ function whyBoxIsNoUnitCell(
 }
 
 /** The faces of the bounding box on which no boundary facet of the mesh lies. */
-function facesNotReached(mesh: TetMesh, survey: Omit<MeshSurvey, "partner">, distance: number): string[] {
+function facesNotReached(mesh: TetMesh, survey: KernelSurvey, distance: number): string[] {
   const { box, boundaryFacets } = survey;
   const names = ["x-min", "x-max", "y-min", "y-max", "z-min", "z-max"];
   const reached = names.map(() => false);
