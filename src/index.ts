@@ -38,6 +38,7 @@ export { KernelMesh, withKernelMesh } from "./mesh/kernel-mesh.js";
 export { boundingBox, meshVolume, type BoundingBox } from "./mesh/geometry.js";
 export { unitCellVolume, type UnitCell, type UnitCellSource } from "./mesh/lattice.js";
 export { orderMesh } from "./mesh/order-mesh.js";
+export { releaseMesh } from "./mesh/resident-cells.js";
 export { findMembrane, type Membrane } from "./mesh/membrane.js";
 export { countClassSizes, identifyPeriodicFaces, type PeriodicMesh } from "./mesh/periodic-mesh.js";
 export {

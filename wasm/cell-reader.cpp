@@ -83,9 +83,10 @@ int32_t erfem_cells_create(int32_t numNodes, const double* coordinates, void** h
 }
 
 int32_t erfem_cells_decode(const uint64_t* records, int32_t stride, int32_t count, double firstTag, int32_t span,
-                           const int32_t* table, int32_t* cells, double* tags) {
+                           const int32_t* table, int32_t* cells, double* tags, int32_t* isRun) {
   constexpr uint64_t largestTag = (UINT64_C(1) << 53) - 1;
   const uint64_t first = static_cast<uint64_t>(firstTag);
+  *isRun = 1;
   for (int32_t i = 0; i < count; i++) {
     const uint64_t* const record = records + int64_t{i} * stride;
     if (record[0] > largestTag) return i;
@@ -97,6 +98,7 @@ int32_t erfem_cells_decode(const uint64_t* records, int32_t stride, int32_t coun
       if (node < 0) return i;
       cells[4 * i + corner] = node;
     }
+    *isRun &= record[0] == records[0] + static_cast<uint64_t>(i);
   }
   return count;
 }

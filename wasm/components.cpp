@@ -31,33 +31,30 @@ struct Components {
 };
 
 /// Numbers the pieces of a phase that are connected inside Y: mesh.cellIndex receives those of its cells.
-bool findPieces(const Phase& phase, int32_t& numPieces) {
+int32_t findPieces(const Phase& phase) {
   PeriodicMesh& mesh = phase.mesh;
-  int32_t* const position = mesh.cellIndex.data();
-  DisjointSets sets;
-  if (!sets.allocate(phase.numCells)) return false;
-  for (int32_t i = 0; i < phase.numCells; i++) position[phase.cells[i]] = i;
-  inChunks(phase.numCells, [=, &phase, &sets, partner = mesh.partner, wrap = mesh.wrap](int64_t from,
-                                                                                        int64_t to) NOINLINE {
-    for (int32_t i = static_cast<int32_t>(from); i < to; i++) {
-      const int32_t first = 4 * phase.cells[i];
-      for (int32_t half = first; half < first + 4; half++) {
+  // First the parent of each cell, a cell of the phase; a root is the smallest of its set.
+  int32_t* const parent = mesh.cellIndex.data();
+  for (int32_t i = 0; i < phase.numCells; i++) parent[phase.cells[i]] = phase.cells[i];
+  inChunks(phase.numCells, [parent, phaseCells = phase.cells, partner = mesh.partner, wrap = mesh.wrap](
+                               int64_t from, int64_t to) NOINLINE {
+    for (int64_t i = from; i < to; i++) {
+      const int32_t cell = phaseCells[i];
+      for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
         const int32_t other = partner[half];
-        if (other < half || wrap[half] != 0) continue;
-        const int32_t j = position[other >> 2];
-        if (j >= 0) sets.join(i, j);
+        if (other > half && wrap[half] == 0 && parent[other >> 2] >= 0) joinSets(parent, cell, other >> 2);
       }
     }
   });
-  numPieces = 0;
-  inChunks(phase.numCells, [=, &phase, &sets, &numPieces](int64_t from, int64_t to) NOINLINE {
-    for (int32_t i = static_cast<int32_t>(from); i < to; i++) {
-      // A root is the smallest of its set, so that it has its number before its members ask for it.
-      const int32_t root = sets.findRoot(i);
-      position[phase.cells[i]] = root == i ? numPieces++ : position[phase.cells[root]];
+  int32_t numPieces = 0;
+  inChunks(phase.numCells, [=, phaseCells = phase.cells, &numPieces](int64_t from, int64_t to) NOINLINE {
+    for (int64_t i = from; i < to; i++) {
+      // Parents are smaller than their children, so that they hold the number of their piece by now.
+      int32_t& place = parent[phaseCells[i]];
+      place = place == phaseCells[i] ? numPieces++ : parent[place];
     }
   });
-  return true;
+  return numPieces;
 }
 
 /// The facets across the wrap, as edges between pieces, in both directions.
@@ -171,12 +168,13 @@ bool measure(const Phase& phase, const Buffer<int32_t>& label, Components& found
 
 Status findComponents(const Phase& phase, int32_t* componentOfCell, Components& found) {
   PeriodicMesh& mesh = phase.mesh;
-  int32_t numPieces = 0;
-  if (!findPieces(phase, numPieces)) return kOutOfMemory;
+  const int32_t numPieces = findPieces(phase);
   Crossings crossings;
   Buffer<int32_t> label, rank;
   const bool isDone = findCrossings(phase, numPieces, crossings) && joinPieces(crossings, numPieces, label, found) &&
                       measure(phase, label, found, rank);
+  // Of a single component nobody need write down who belongs to it.
+  if (found.count == 1) componentOfCell = nullptr;
   for (int32_t i = 0; i < phase.numCells; i++) {
     int32_t& piece = mesh.cellIndex[phase.cells[i]];
     if (isDone && componentOfCell) componentOfCell[i] = rank[label[piece]];

@@ -5,6 +5,18 @@
 
 namespace erfem {
 
+/// The root of the set that holds i; paths are halved on the way (Tarjan and van Leeuwen 1984).
+inline int32_t findRoot(int32_t* parent, int32_t i) {
+  while (parent[i] != i) i = parent[i] = parent[parent[i]];
+  return i;
+}
+
+/// Joins two sets; the smaller root stays a root, so that a root is the smallest element of its set.
+inline void joinSets(int32_t* parent, int32_t i, int32_t j) {
+  const int32_t a = findRoot(parent, i), b = findRoot(parent, j);
+  parent[a < b ? b : a] = a < b ? a : b;
+}
+
 struct DisjointSets {
   Buffer<int32_t> parent;
 
@@ -14,18 +26,9 @@ struct DisjointSets {
     return true;
   }
 
-  /// The root of the set that holds i; paths are halved on the way (Tarjan and van Leeuwen 1984).
-  int32_t findRoot(int32_t i) {
-    int32_t* const up = parent.data();
-    while (up[i] != i) i = up[i] = up[up[i]];
-    return i;
-  }
+  int32_t findRoot(int32_t i) { return erfem::findRoot(parent.data(), i); }
 
-  /// Joins two sets; the smaller root stays a root, so that a root is the smallest element of its set.
-  void join(int32_t i, int32_t j) {
-    const int32_t a = findRoot(i), b = findRoot(j);
-    parent[a < b ? b : a] = a < b ? a : b;
-  }
+  void join(int32_t i, int32_t j) { joinSets(parent.data(), i, j); }
 };
 
 }  // namespace erfem

@@ -137,10 +137,10 @@ int32_t erfem_cells_create(int32_t numNodes, const double* coordinates, void** h
 /// Decodes `count` records of `stride` 64-bit integers: an element's tag, the tags of its corners, anything else. A node
 /// has the index tag - firstTag, or table[tag - firstTag] - 1 where there is a table; tags from firstTag + span on, and
 /// entries of 0, are unknown. Writes cells[4 * count] and tags[count] up to the first record with an unknown node or a
-/// tag above 2^53 - 1, and returns the number of records before it.
+/// tag above 2^53 - 1, and returns the number of records before it. isRun (1): 1 where their tags are consecutive.
 ERFEM_EXPORT(erfem_cells_decode)
 int32_t erfem_cells_decode(const uint64_t* records, int32_t stride, int32_t count, double firstTag, int32_t span,
-                           const int32_t* table, int32_t* cells, double* tags);
+                           const int32_t* table, int32_t* cells, double* tags, int32_t* isRun);
 
 /// Takes note of further cells[4 * count], node indices, and lists, counted from 0, those that are not surely of positive
 /// volume (`doubtful`) and those that may have the nodes of an earlier cell (`repeated`), each with room for count + 1.

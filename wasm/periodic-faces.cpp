@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "disjoint-sets.h"
 #include "memory.h"
 #include "periodic-mesh.h"
 #include "minimum-size.h"
@@ -202,11 +203,6 @@ Status pairFacets(const FacePairing& faces, int k) {
   return kOk;
 }
 
-int32_t findRoot(int32_t* parent, int32_t node) {
-  while (parent[node] != node) node = parent[node] = parent[parent[node]];
-  return node;
-}
-
 /// The smallest node of every class.
 void joinClasses(const FacePairing& faces) {
   int32_t* const parent = faces.nodeClass;
@@ -214,9 +210,7 @@ void joinClasses(const FacePairing& faces) {
   for (const int32_t* lowOf : faces.lowPartner) {
     for (int32_t i = 0; i < faces.numNear; i++) {
       const int32_t low = lowOf[faces.nodes[i]];
-      if (low < 0) continue;
-      const int32_t a = findRoot(parent, faces.nodes[i]), b = findRoot(parent, low);
-      parent[std::max(a, b)] = std::min(a, b);
+      if (low >= 0) joinSets(parent, faces.nodes[i], low);
     }
   }
   for (int32_t i = 0; i < faces.numNear; i++) parent[faces.nodes[i]] = findRoot(parent, faces.nodes[i]);

@@ -73,7 +73,12 @@ async function loadFile(file: string, terminal: Terminal, options: OpenMeshOptio
   const { isOrdered = false } = options;
   const kernel = options.kernel ?? (await loadKernel());
   terminal.progress.progress?.({ step: "read" });
-  const read = await readMesh(file, { ...toMeshFileOptions(options.file), ...terminal.progress, kernel });
+  const read = await readMesh(file, {
+    ...toMeshFileOptions(options.file),
+    ...terminal.progress,
+    kernel,
+    staysInKernel: isOrdered,
+  });
   const { sha256, format, storedBytes } = read;
   const start = performance.now();
   const mesh = isOrdered ? orderMesh(kernel, read.mesh, true) : read.mesh;

@@ -1,6 +1,7 @@
 import { withKernelBuffers, withKernelObject, type KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { KernelPointer } from "../kernel/kernel.js";
 import type { KernelMesh } from "../mesh/kernel-mesh.js";
+import { viewCells } from "../mesh/resident-cells.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 
 /** Degrees of freedom of an element on the cells of one phase. */
@@ -116,14 +117,24 @@ export function expandDofs(
 /** The four dofs of cell `phaseCells[i]`, without making all of `cellDofs`. */
 export function dofsOfCell(dofMap: NodeDofMap, mesh: TetMesh, phaseCells: Int32Array, i: number): number[] {
   const { nodes, dofs, exceptions } = dofMap;
-  const corners = [0, 1, 2, 3].map((local) => {
-    const node = mesh.cells[4 * phaseCells[i] + local];
-    return dofs[nodes.findIndex((other) => other === node)];
-  });
+  const cells = viewCells(mesh);
+  const corners = [0, 1, 2, 3].map((local) => dofs[findAscending(nodes, cells[4 * phaseCells[i] + local])]);
   for (let e = 0; e < exceptions.length; e += 2) {
     if (exceptions[e] >> 2 === i) corners[exceptions[e] & 3] = exceptions[e + 1];
   }
   return corners;
+}
+
+/** Index of a number in an ascending list that holds it. */
+function findAscending(list: Int32Array, number: number): number {
+  let low = 0;
+  let high = list.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Singular component of each dof: that of the cells around it. */
@@ -146,8 +157,9 @@ function listCellDofs(
   const dofOfNode = new Int32Array(mesh.numNodes);
   for (let n = 0; n < nodes.length; n++) dofOfNode[nodes[n]] = dofs[n];
   const cellDofs = new Int32Array(4 * phaseCells.length);
+  const cells = viewCells(mesh);
   for (let i = 0; i < cellDofs.length; i++) {
-    cellDofs[i] = dofOfNode[mesh.cells[4 * phaseCells[i >> 2] + (i & 3)]];
+    cellDofs[i] = dofOfNode[cells[4 * phaseCells[i >> 2] + (i & 3)]];
   }
   for (let e = 0; e < exceptions.length; e += 2) cellDofs[exceptions[e]] = exceptions[e + 1];
   return cellDofs;

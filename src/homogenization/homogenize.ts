@@ -8,6 +8,7 @@ import { findMembrane, type Membrane } from "../mesh/membrane.js";
 import { orderMesh } from "../mesh/order-mesh.js";
 import type { PeriodicMesh } from "../mesh/periodic-mesh.js";
 import { cellsByPhase, partitionPhases, type PhasePartition, type PhaseSpec } from "../mesh/phases.js";
+import { hasResidentCells } from "../mesh/resident-cells.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
 import type { UnitCellOptions } from "../mesh/unit-cell.js";
 import { findOpenCell, requireBox } from "../mesh/open-cell.js";
@@ -102,7 +103,9 @@ export async function homogenize(
   options: HomogenizeOptions = {},
 ): Promise<Homogenization> {
   const timer = createStepTimer(options.progress);
-  const checkMemory = createMemoryCheck(unorderedMesh, options);
+  const { numNodes, numCells } = unorderedMesh;
+  const isResident = hasResidentCells(unorderedMesh);
+  const checkMemory = createMemoryCheck({ numNodes, numCells, isResident }, options);
   const kernel = options.kernel ?? (await timer.timeAsync("load kernel", async () => loadKernel()));
   const mesh = timer.time("order mesh", () => orderMesh(kernel, unorderedMesh));
   const partition = partitionPhases(mesh, options.phases);

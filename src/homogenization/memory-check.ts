@@ -10,6 +10,8 @@ const LARGEST_KERNEL_MEMORY = 2 ** 32;
 export interface MeshSize {
   readonly numNodes: number;
   readonly numCells: number;
+  /** Whether the cells stay in the kernel all the time, see `staysInKernel` of `parseMsh`. Default false. */
+  readonly isResident?: boolean;
 }
 
 /** What else the memory depends on. */
@@ -42,6 +44,8 @@ const SMALLEST = 16.8e6;
 /** Passes over the whole mesh, for each node and each cell: order along a curve; pairing of facets. */
 const ORDER = { perNode: 45, perCell: 35 };
 const PAIRING = { perNode: 5, perCell: 48 };
+/** Cells that stay in the kernel, with their places in the file. */
+const RESIDENT_PER_CELL = 20;
 /**
  * Assembly: coordinates and cells of the mesh, or a copy for a phase that is a small part of it; lists of the phase; the
  * matrix while it is made, and loads; the coefficient.
@@ -86,10 +90,10 @@ export function createMemoryCheck(mesh: MeshSize, options: MemoryOptions = {}): 
  * - order along a curve: 45 N + 35 C for N nodes and C cells of the mesh; pairing of facets: 5 N + 48 C
  * - assembly: 24 N + 16 C + 20 c + 76 n + 16 m for c cells of the phase, n unknowns and m entries; 76 more for
  *   each tensor of the coefficient, which may be one for each cell; 112 c instead of 24 N + 16 C where 4 c <= N
- * - the solver, {@link estimateSolverMemory}
+ * - the solver, {@link estimateSolverMemory}, and 20 C where the cells stay in the kernel
  */
 export function estimateMemory(
-  { numNodes, numCells }: MeshSize,
+  { numNodes, numCells, isResident = false }: MeshSize,
   { numPhaseCells, numDofs, numEntries, numTensors }: Omit<SystemSize, "what" | "remedy">,
   solver: string,
 ): number {
@@ -105,7 +109,8 @@ export function estimateMemory(
     PER_TENSOR * numTensors +
     PER_DOF * numDofs +
     PER_ENTRY * numEntries;
-  const solution = estimateSolverMemory(solver, numDofs, numEntries);
+  const solution =
+    estimateSolverMemory(solver, numDofs, numEntries) + (isResident ? RESIDENT_PER_CELL * numCells : 0);
   return Math.max(SMALLEST, BASE + Math.max(order, pairing, assembly, solution));
 }
 

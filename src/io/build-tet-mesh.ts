@@ -1,4 +1,5 @@
 import { MeshError } from "../core/errors.js";
+import { createResidentMesh } from "../mesh/resident-cells.js";
 import type { PeriodicLink, TetMesh } from "../mesh/tet-mesh.js";
 import { findDuplicates } from "./duplicate-elements.js";
 import { resolveCellData, type DuplicateTags } from "./element-data.js";
@@ -28,16 +29,22 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
   const duplicatedCells = mergeDuplicates(cells, nodes, true, checks?.suspects, duplicates);
   const duplicatedElements = duplicatedCells + mergeDuplicates(facets, nodes, false);
   const doubtful = duplicatedCells === 0 && checks !== null ? checks.doubtful : null;
-  const invertedCells = orientCells(cells.nodes, cells.count, nodes.coordinates, cells.tags, doubtful);
+  const invertedCells = orientCells(
+    cells.nodes,
+    cells.count,
+    nodes.coordinates,
+    (cell) => cells.tags[cell],
+    doubtful,
+  );
   const isUsed = checks === null ? markUsedNodes(cells, nodes) : checks.isUsed;
   const { newIndex, numNodes } = numberUsedNodes(isUsed, nodes.tags.length);
   const droppedFacets = dropFacets(facets, newIndex);
   const warnings = [...raw.warnings];
   const cellRegions = nameGroups(cells, 3, raw.physicalNames, warnings);
   const facetRegions = nameGroups(facets, 2, raw.physicalNames, warnings);
-  const cellTags = trim(cells.tags, cells.count);
+  const cellTags = cells.deferTags();
   const cellData =
-    duplicates === null ? [] : resolveCellData(raw.elementData, cellTags, duplicates, warnings);
+    duplicates === null ? [] : resolveCellData(raw.elementData, cellTags(), duplicates, warnings);
   const report = {
     invertedCells,
     droppedNodes: nodes.tags.length - numNodes,
@@ -46,12 +53,11 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     ghostCells: raw.ghostCells,
   };
   warnings.push(...describeReport(report, droppedFacets));
-  return {
+  const mesh: Omit<TetMesh, "cells" | "cellTags"> = {
     numNodes,
     numCells: cells.count,
     numFacets: facets.count,
     coordinates: selectNodes(nodes.coordinates, newIndex, numNodes, 3),
-    cells: renumber(cells, newIndex),
     cellRegion: trim(cells.region, cells.count),
     cellRegions: cellRegions.regions,
     volumes: cellRegions.groups,
@@ -61,10 +67,14 @@ export function buildTetMesh(raw: RawMesh): TetMesh {
     surfaces: facetRegions.groups,
     periodicLinks: raw.links.map((link) => renumberLink(link, newIndex)),
     nodeTags: selectNodes(nodes.tags, newIndex, numNodes, 1),
-    cellTags,
     cellData,
     report: { ...report, warnings },
   };
+  const { resident } = cells;
+  if (resident === null) return { ...mesh, cells: renumber(cells, newIndex), cellTags: cellTags() };
+  resident.shorten(4 * cells.count);
+  if (newIndex !== null) renumberInPlace(resident.view(), newIndex);
+  return createResidentMesh(mesh, resident, cellTags);
 }
 
 function checkFacets(facets: ElementList, nodes: RawNodes): void {
@@ -132,7 +142,8 @@ function overlapError(tagA: number, tagB: number, entityA: number, entityB: numb
 /** 1 for nodes of cells, else 0. */
 function markUsedNodes(cells: ElementList, nodes: RawNodes): Uint8Array {
   const isUsed = new Uint8Array(nodes.tags.length);
-  for (let i = 0; i < 4 * cells.count; i++) isUsed[cells.nodes[i]] = 1;
+  const corners = cells.nodes;
+  for (let i = 0; i < 4 * cells.count; i++) isUsed[corners[i]] = 1;
   return isUsed;
 }
 
@@ -164,8 +175,12 @@ function dropFacets(facets: ElementList, newIndex: NewIndex): number {
 /** The elements' nodes by their new numbers; without a copy where the list is full. */
 function renumber(list: ElementList, newIndex: NewIndex): Int32Array {
   const numbered = trim(list.nodes, list.count * list.numCorners);
-  if (newIndex !== null) for (let i = 0; i < numbered.length; i++) numbered[i] = newIndex[numbered[i]];
+  if (newIndex !== null) renumberInPlace(numbered, newIndex);
   return numbered;
+}
+
+function renumberInPlace(nodes: Int32Array, newIndex: Int32Array): void {
+  for (let i = 0; i < nodes.length; i++) nodes[i] = newIndex[nodes[i]];
 }
 
 function trim<T extends Int32Array | Float64Array>(array: T, length: number): T {

@@ -1,6 +1,7 @@
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import { KernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import { ResidentIntegers } from "../kernel/resident-integers.js";
 import { windowBytes } from "./byte-input.js";
 import { markNodes } from "./duplicate-elements.js";
 import type { DenseTags, NodeIndex } from "./node-index.js";
@@ -39,17 +40,20 @@ export class CellReader {
   readonly #numFound: KernelPointer;
   readonly #doubtful = new IndexList();
   readonly #repeated = new IndexList();
+  readonly #staysInKernel: boolean;
   #numChecked = 0;
 
   /**
    * @param coordinates numNodes x 3, at least one node
    * @param index of the nodes
+   * @param staysInKernel whether the node indices of cells that are decoded stay in the kernel. Default false
    * @throws KernelError `kernel-out-of-memory`
    */
-  constructor(kernel: Kernel, coordinates: Float64Array, index: NodeIndex) {
+  constructor(kernel: Kernel, coordinates: Float64Array, index: NodeIndex, staysInKernel = false) {
     const buffers = new KernelBuffers(kernel);
     this.#kernel = kernel;
     this.#buffers = buffers;
+    this.#staysInKernel = staysInKernel;
     this.#numNodes = coordinates.length / 3;
     try {
       this.#dense = index.dense;
@@ -86,27 +90,32 @@ export class CellReader {
   decode(records: Uint8Array, numNumbers: number, list: ElementList, region: number): number {
     if (this.#dense === null) return 0;
     this.check(list);
+    if (this.#staysInKernel && list.count === 0 && list.resident === null) {
+      list.moveTo(new ResidentIntegers(this.#kernel, 0));
+    }
     const { first, span } = this.#dense;
     const count = records.length / (8 * numNumbers);
+    const { resident } = list;
+    const cells = resident === null ? this.#cells : resident.pointer + 16 * list.count;
     new Uint8Array(this.#kernel.memory, this.#records, records.length).set(records);
     const numDecoded = this.#kernel.call(
       "erfem_cells_decode",
-      ...[this.#records, numNumbers, count, first, span, this.#table, this.#cells, this.#tags],
+      ...[this.#records, numNumbers, count, first, span, this.#table, cells, this.#tags, this.#numFound],
     );
     const { memory } = this.#kernel;
-    list.append(
-      new Int32Array(memory, this.#cells, 4 * numDecoded),
-      new Float64Array(memory, this.#tags, numDecoded),
-      region,
-    );
-    this.#checkBatch(numDecoded);
+    const tags = new Float64Array(memory, this.#tags, numDecoded);
+    const nodes = new Int32Array(memory, cells, 4 * numDecoded);
+    const isRun = new Int32Array(memory, this.#numFound, 1)[0] === 1;
+    if (isRun && numDecoded > 0) list.appendRun(nodes, tags[0], region);
+    else list.append(nodes, tags, region);
+    this.#checkBatch(cells, numDecoded);
     return numDecoded;
   }
 
   /** Checks the cells of the list that have been appended to it by others. */
   check(list: ElementList): void {
     this.#forBatches(list, this.#numChecked, (_, count) => {
-      this.#checkBatch(count);
+      this.#checkBatch(this.#cells, count);
     });
   }
 
@@ -165,13 +174,13 @@ export class CellReader {
     }
   }
 
-  /** Checks the cells in the kernel's buffer, which follow those that have been checked. */
-  #checkBatch(count: number): void {
+  /** Checks cells in the kernel's memory, which follow those that have been checked. */
+  #checkBatch(cells: KernelPointer, count: number): void {
     const kernel = this.#kernel;
     this.#requireOk(
       kernel.call(
         "erfem_cells_check",
-        ...[this.#handle, this.#cells, count, this.#doubtfulHere, this.#repeatedHere, this.#numFound],
+        ...[this.#handle, cells, count, this.#doubtfulHere, this.#repeatedHere, this.#numFound],
       ),
     );
     const [numDoubtful, numRepeated] = new Int32Array(kernel.memory, this.#numFound, 2);

@@ -46,7 +46,7 @@ export function checkCellType(shape: ElementShape, type: number, elementTag: num
 export function openCellReader(raw: RawMesh, nodes: RawNodes): void {
   const { coordinates, index } = nodes;
   if (raw.kernel !== null && coordinates.length > 0) {
-    raw.cellReader = new CellReader(raw.kernel, coordinates, index);
+    raw.cellReader = new CellReader(raw.kernel, coordinates, index, raw.staysInKernel);
   }
 }
 
@@ -79,6 +79,7 @@ export function readElements(
       if (8 * width * numTaken === records.length) continue;
       batch = 1;
     }
+    list.moveBack();
     const numHere = Math.min(rest, batch);
     buffer ??= new Float64Array(batch * width);
     const length = numHere * width;

@@ -10,7 +10,7 @@ const flatness = 1e-14;
  * Orients cells so that det(x1 - x0, x2 - x0, x3 - x0) > 0, by swapping the last two nodes of those that are inverted.
  * @param cells node indices, numCells x 4 (or longer); changed in place
  * @param coordinates numNodes x 3
- * @param cellTags numCells, for the message
+ * @param tagOf tag of a cell, for the message
  * @param doubtful the cells to look at, ascending: the others are known to be right; by default all are looked at
  * @returns the number of inverted cells
  * @throws MeshError `flat-cell` for a cell without volume, also where its volume overflows or underflows
@@ -19,7 +19,7 @@ export function orientCells(
   cells: Int32Array,
   numCells: number,
   coordinates: Float64Array,
-  cellTags: Float64Array,
+  tagOf: (cell: number) => number,
   doubtful: Int32Array | null = null,
 ): number {
   let numInverted = 0;
@@ -49,11 +49,12 @@ export function orientCells(
       cx * cx + cy * cy + cz * cz,
     );
     if (!(Math.abs(determinant) > flatness * square * Math.sqrt(square))) {
+      const elementTag = tagOf(cell);
       throw new MeshError(
         "flat-cell",
-        `Tetrahedron ${cellTags[cell]} has the volume ${determinant / 6} with edges of length ${Math.sqrt(square)}; ` +
+        `Tetrahedron ${elementTag} has the volume ${determinant / 6} with edges of length ${Math.sqrt(square)}; ` +
           "expected a volume above round-off: improve the mesh (in Gmsh: Mesh.Optimize) or scale its unit.",
-        { details: { elementTag: cellTags[cell], volume: determinant / 6, longestEdge: Math.sqrt(square) } },
+        { details: { elementTag, volume: determinant / 6, longestEdge: Math.sqrt(square) } },
       );
     }
     if (determinant < 0) {

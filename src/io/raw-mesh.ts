@@ -47,6 +47,8 @@ export interface RawMesh {
   nodes: RawNodes | null;
   /** Where cells may be decoded and checked faster than here; null where there is none. */
   readonly kernel: Kernel | null;
+  /** Whether the cells may stay in the kernel. */
+  readonly staysInKernel: boolean;
   /** Null until $Elements begins, and without a kernel. */
   cellReader: CellReader | null;
   readonly cells: ElementList;
@@ -59,11 +61,12 @@ export interface RawMesh {
 }
 
 /** An empty {@link RawMesh}. */
-export function createRawMesh(kernel: Kernel | null = null): RawMesh {
+export function createRawMesh(kernel: Kernel | null = null, staysInKernel = false): RawMesh {
   return {
     physicalNames: [],
     nodes: null,
     kernel,
+    staysInKernel,
     cellReader: null,
     cells: new ElementList(4),
     facets: new ElementList(3),

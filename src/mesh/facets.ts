@@ -55,9 +55,8 @@ export function facetNode(cells: Int32Array, half: number, corner: number): numb
   return cells[(half & ~3) + FACET_NODES[3 * (half & 3) + corner]];
 }
 
-/** Area of a half-facet, 1/2 |(x1 - x0) x (x2 - x0)|. */
-export function facetArea(mesh: TetMesh, half: number): number {
-  const { cells } = mesh;
+/** Area of a half-facet, 1/2 |(x1 - x0) x (x2 - x0)|; `cells` are those of the mesh. */
+export function facetArea(mesh: TetMesh, half: number, cells = mesh.cells): number {
   return triangleArea(mesh, facetNode(cells, half, 0), facetNode(cells, half, 1), facetNode(cells, half, 2));
 }
 

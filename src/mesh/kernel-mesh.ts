@@ -10,6 +10,7 @@ import {
   type NeighbourArrays,
   type PeriodicMesh,
 } from "./periodic-mesh.js";
+import { placeCellsOf } from "./resident-cells.js";
 import type { TetMesh } from "./tet-mesh.js";
 import type { UnitCellOptions } from "./unit-cell.js";
 
@@ -116,7 +117,8 @@ export class KernelMesh {
     const { mesh } = this.periodic;
     const buffers = new KernelBuffers(this.kernel);
     try {
-      return this.#createHandle(buffers, buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells));
+      const coordinates = buffers.copyIn(mesh.coordinates);
+      return this.#createHandle(buffers, coordinates, placeCellsOf(mesh, this.kernel, buffers));
     } catch (error) {
       buffers.dispose();
       throw error;
@@ -157,9 +159,7 @@ export class KernelMesh {
   }
 
   #setNeighbours(handle: KernelPointer, { partner, wrap, nodeClass, lowPartner }: NeighbourAddresses): void {
-    this.#require(
-      this.kernel.call("erfem_mesh_neighbours", handle, partner, wrap, nodeClass, ...lowPartner),
-    );
+    this.#require(this.kernel.call("erfem_mesh_neighbours", handle, partner, wrap, nodeClass, ...lowPartner));
   }
 
   #require(status: number): void {

@@ -2,6 +2,7 @@ import { sumCompensated } from "../core/summation.js";
 import { withKernelBuffers, withKernelObject } from "../kernel/kernel-buffers.js";
 import { facetArea, NO_FACET } from "./facets.js";
 import type { KernelMesh } from "./kernel-mesh.js";
+import { viewCells } from "./resident-cells.js";
 import type { PeriodicMesh } from "./periodic-mesh.js";
 import { VOID_PHASE, type PhasePartition } from "./phases.js";
 
@@ -149,7 +150,8 @@ function measurePairs(
 }
 
 function areaOf(periodic: PeriodicMesh, halfFacets: Int32Array): number {
-  return sumCompensated(halfFacets.length, (i) => facetArea(periodic.mesh, halfFacets[i]));
+  const cells = viewCells(periodic.mesh);
+  return sumCompensated(halfFacets.length, (i) => facetArea(periodic.mesh, halfFacets[i], cells));
 }
 
 /** Nodes of the facets in the physical surface `membrane`, 3 each; null where the mesh has no such surface. */

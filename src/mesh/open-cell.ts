@@ -6,6 +6,7 @@ import { facePlanes, unitCellSize, unitCellVolume } from "./lattice.js";
 import { collectFaces, listFaceNodes, type FacePair } from "./periodic-faces.js";
 import { coordinateRoundoff } from "./periodic-matching.js";
 import { requireInside, requireNoOverlap, type PeriodicMesh } from "./periodic-mesh.js";
+import { placeCellsOf } from "./resident-cells.js";
 import { surveyInKernel } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 import { DEFAULT_PERIODIC_TOLERANCE, findUnitCell, type UnitCellOptions } from "./unit-cell.js";
@@ -31,7 +32,7 @@ export function findOpenCell(
 ): OpenCell {
   const relativeTolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
   const { survey, partner, unitCell } = withKernelBuffers(kernel, (buffers) => {
-    const places = [buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells)] as const;
+    const places = [buffers.copyIn(mesh.coordinates), placeCellsOf(mesh, kernel, buffers)] as const;
     const found = surveyInKernel(kernel, buffers, mesh, ...places);
     return {
       survey: found,

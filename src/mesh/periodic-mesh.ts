@@ -7,6 +7,7 @@ import { facetNode, NO_FACET } from "./facets.js";
 import { unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
 import { collectFaces, listFaceNodes, narrowFaceNodes, type FaceNodes } from "./periodic-faces.js";
 import { coordinateRoundoff, pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
+import { placeCellsOf } from "./resident-cells.js";
 import { surveyInKernel } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 import {
@@ -153,7 +154,7 @@ export function identifyInKernel(
   const neighbourBuffers = new KernelBuffers(kernel);
   try {
     const coordinates = geometryBuffers.copyIn(mesh.coordinates);
-    const cells = geometryBuffers.copyIn(mesh.cells);
+    const cells = placeCellsOf(mesh, kernel, geometryBuffers);
     const survey = surveyInKernel(kernel, neighbourBuffers, mesh, coordinates, cells);
     const unitCell = findUnitCell(kernel, mesh, survey, numPhases, options);
     const size = unitCellSize(unitCell);

@@ -2,6 +2,7 @@ import { withKernelBuffers, type KernelBuffers } from "../kernel/kernel-buffers.
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
 import { pairFacetsOf } from "./facets.js";
 import type { BoundingBox } from "./geometry.js";
+import { placeCellsOf } from "./resident-cells.js";
 import type { TetMesh } from "./tet-mesh.js";
 
 /** What one look at a mesh tells of it. */
@@ -32,7 +33,7 @@ export interface KernelSurvey extends Omit<MeshSurvey, "partner"> {
  */
 export function surveyMesh(kernel: Kernel, mesh: TetMesh): MeshSurvey {
   return withKernelBuffers(kernel, (buffers) => {
-    const [coordinatesAt, cellsAt] = [buffers.copyIn(mesh.coordinates), buffers.copyIn(mesh.cells)];
+    const [coordinatesAt, cellsAt] = [buffers.copyIn(mesh.coordinates), placeCellsOf(mesh, kernel, buffers)];
     const survey = surveyInKernel(kernel, buffers, mesh, coordinatesAt, cellsAt);
     const { box, largestCoordinate, volume, boundaryFacets } = survey;
     const partner = buffers.readInt32(survey.partnerAt, 4 * mesh.numCells);

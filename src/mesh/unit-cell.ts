@@ -5,6 +5,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { facetNode } from "./facets.js";
 import { facePlanes, sortLatticeVectors, type UnitCell } from "./lattice.js";
 import { periodicTranslations } from "./periodic-links.js";
+import { viewCells } from "./resident-cells.js";
 import type { KernelSurvey } from "./survey-mesh.js";
 import type { TetMesh } from "./tet-mesh.js";
 
@@ -241,12 +242,13 @@ function facesNotReached(mesh: TetMesh, survey: KernelSurvey, distance: number):
   const { box, boundaryFacets } = survey;
   const names = ["x-min", "x-max", "y-min", "y-max", "z-min", "z-max"];
   const reached = names.map(() => false);
+  const cells = viewCells(mesh);
   for (const half of boundaryFacets) {
     for (let k = 0; k < 3; k++) {
       let low = true;
       let high = true;
       for (let corner = 0; corner < 3; corner++) {
-        const x = mesh.coordinates[3 * facetNode(mesh.cells, half, corner) + k];
+        const x = mesh.coordinates[3 * facetNode(cells, half, corner) + k];
         if (x > box.min[k] + distance) low = false;
         if (x < box.max[k] - distance) high = false;
       }

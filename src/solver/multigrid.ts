@@ -112,8 +112,8 @@ export class Multigrid {
     let status: number = KernelStatus.ok;
     withKernelBuffers(this.#kernel, (buffers) => {
       const rhsAt = buffers.copyIn(rhs);
-      const solutionAt =
-        run.fromSolution === true ? buffers.copyIn(solution) : buffers.allocate(8 * this.#numRows * numRhs);
+      // A block's right-hand sides are not needed any more when its solution is written.
+      const solutionAt = run.fromSolution === true ? buffers.copyIn(solution) : rhsAt;
       for (let first = 0; first < numRhs; first += MAX_LANES) {
         const count = Math.min(MAX_LANES, numRhs - first);
         const ended = this.#runBlock(buffers, rhsAt + 8 * first, solutionAt + 8 * first, count, numRhs, run);

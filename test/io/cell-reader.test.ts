@@ -19,6 +19,7 @@ const formats: readonly WriteMshOptions[] = [
 function expectSame(bytes: Uint8Array): object {
   const expected = tryParse(bytes);
   expect(tryParse(bytes, { kernel })).toEqual(expected);
+  expect(tryParse(bytes, { kernel, staysInKernel: true })).toEqual(expected);
   return expected;
 }
 

@@ -23,7 +23,10 @@ export default function setup(): void {
   const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--incremental", "--tsBuildInfoFile", stamp];
   execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   const vite = join(root, "node_modules/vite/bin/vite.js");
-  execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], { cwd: root, stdio: "inherit" });
+  for (const config of [["-c", "vite.cli.config.ts"], []]) {
+    const build = [vite, "build", "--logLevel", "error", ...config];
+    execFileSync(process.execPath, build, { cwd: root, stdio: "inherit" });
+  }
 }
 
 /** Time of the latest change of a source file, ms. */
