@@ -104,7 +104,7 @@ function assembleCells(
 ): { handle: KernelPointer; loads: CellProblemLoads } {
   const { kernelMesh, phaseCells, dofMap } = problem;
   const isLarge = kernelMesh?.isLargePart(phaseCells.length) === true;
-  if (isLarge) kernelMesh.unloadNeighbours();
+  if (isLarge) kernelMesh.makeRoomToAssemble();
   const result = withKernelBuffers(kernel, (buffers) => {
     const input = copyCellInput(buffers, problem);
     const output = buffers.allocate(2 * 4);
@@ -127,7 +127,7 @@ function assembleCells(
     const [loadAt, sumsAt] = buffers.readPointers(output, 2);
     return { handle, loads: readLoads(buffers, dofMap.numDofs, loadAt, sumsAt) };
   });
-  if (isLarge) kernelMesh.unload();
+  if (isLarge) kernelMesh.makeRoomToSolve();
   return result;
 }
 

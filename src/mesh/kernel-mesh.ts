@@ -23,6 +23,9 @@ export interface KernelGeometry {
   readonly cells: KernelPointer;
 }
 
+/** Cells of a mesh that may stay in the kernel while a system is solved: with its neighbours it has some 50 bytes a cell. */
+const MOST_CELLS_KEPT = 1e7;
+
 /**
  * A periodic mesh in the memory of a kernel, for the passes over all cells, and the work arrays for what is done phase
  * by phase: pass one and the same for many phases, and the work on a phase costs time in proportion to the phase.
@@ -78,7 +81,7 @@ export class KernelMesh {
     return 4 * numPhaseCells > this.periodic.mesh.numNodes;
   }
 
-  /** Says of how many more phases the dofs will be numbered: up to the last, neighbours are worth their memory. */
+  /** Says of how many more phases the dofs will be numbered, for which neighbours are needed. */
   expectPhases(numPhases: number): void {
     this.#numPhasesToCome = numPhases;
   }
@@ -88,9 +91,19 @@ export class KernelMesh {
     this.#numPhasesToCome--;
   }
 
-  /** Frees partners, wraps and periodic classes where no phase is to come, up to their next use. */
+  /** Makes room for the matrix of a phase: frees the neighbours, up to their next use, unless they are worth keeping. */
+  makeRoomToAssemble(): void {
+    if (!this.#isWorthKeeping()) this.unloadNeighbours();
+  }
+
+  /** Makes room for the solver of a phase: frees everything, up to the next use, unless it is worth keeping. */
+  makeRoomToSolve(): void {
+    if (!this.#isWorthKeeping()) this.unload();
+  }
+
+  /** Frees partners, wraps and periodic classes, up to their next use. */
   unloadNeighbours(): void {
-    if (this.#numPhasesToCome > 0 || this.#neighbours === undefined || this.#geometry === undefined) return;
+    if (this.#neighbours === undefined || this.#geometry === undefined) return;
     this.kernel.call("erfem_mesh_neighbours", this.#geometry.addresses.handle, 0, 0, 0, 0, 0, 0);
     this.#neighbours.buffers.dispose();
     this.#neighbours = undefined;
@@ -111,6 +124,11 @@ export class KernelMesh {
     this.#neighbours?.buffers.dispose();
     this.#geometry = undefined;
     this.#neighbours = undefined;
+  }
+
+  /** What further phases need is kept where it is little beside what a kernel can have. */
+  #isWorthKeeping(): boolean {
+    return this.#numPhasesToCome > 0 && this.periodic.mesh.numCells <= MOST_CELLS_KEPT;
   }
 
   #loadGeometry(): { buffers: KernelBuffers; addresses: KernelGeometry } {

@@ -45,7 +45,7 @@ export function createResidentMesh(
 }
 
 /**
- * Frees what a mesh has in the memory of a kernel, see `staysInKernel` of {@link parseMsh}. It is of no use afterwards. Does
+ * Frees what a mesh has in the memory of a kernel, see `staysInKernel` of `parseMsh`. It is of no use afterwards. Does
  * nothing for other meshes.
  */
 export function releaseMesh(mesh: TetMesh): void {
