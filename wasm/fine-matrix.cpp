@@ -358,7 +358,8 @@ Status FineMatrix::take(UpperTriangle& upper, int32_t n, const int32_t* callerCo
     const int32_t to = whole.rowStart[i + 1];
     whole.rowStart[i] = wholeEnd;
     split.upperStart[i] = upperEnd;
-    padRow(lowerEntries, next[i], i);  // all rows above have been written
+    // All rows above have been written. More is left than the padding where the scale made entries zero.
+    while (next[i] < split.lowerStart[i + 1]) lowerEntries[next[i]++] = {0, offsetOf(i)};
     for (; from < to; ++from) {
       const double value = values[from] * scale;
       const int32_t j = columns[from];

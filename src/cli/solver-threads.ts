@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { homogenize, type Homogenization, type HomogenizeOptions } from "../homogenization/homogenize.js";
 import type { TetMesh } from "../mesh/tet-mesh.js";
+import { chooseSolver } from "../solver/choose-solver.js";
+import type { LinearSolver } from "../solver/linear-solver.js";
 import type { HomogenizeFlags } from "./homogenize-flags.js";
 
 /** Cells a phase, on average, from which worker threads are worth their start and the copies of the systems. */
@@ -14,7 +16,10 @@ export function chooseJobs(flags: HomogenizeFlags, mesh: TetMesh): number {
   return Math.min(flags.jobs ?? availableParallelism(), numSystems);
 }
 
-/** {@link homogenize} with the solver of the flags, in worker threads where that pays. */
+/**
+ * {@link homogenize} with the solver of the flags, in worker threads where that pays. The last phase, which is the largest,
+ * is solved in this thread, which has its system already, while the workers are busy with the others.
+ */
 export async function homogenizeInThreads(
   flags: HomogenizeFlags,
   mesh: TetMesh,
@@ -24,9 +29,20 @@ export async function homogenizeInThreads(
   const solver = flags.solver ?? "auto";
   if (jobs === 1) return homogenize(mesh, { ...options, solver });
   const { createSolverPool } = await import("../node/solver-pool.js");
-  const pool = createSolverPool({ jobs, solver });
+  // With bounds there is more to do than there are threads, in an order of its own.
+  const numPhases = flags.bounds === true ? Infinity : (flags.phase?.length ?? mesh.volumes.length);
+  const pool = createSolverPool({ jobs: numPhases === Infinity ? jobs : jobs - 1, solver });
+  let numSolved = 0;
+  const last: LinearSolver = {
+    name: pool.name,
+    solve: async (system, solveOptions) => {
+      numSolved++;
+      const own = numSolved < numPhases ? pool : chooseSolver(solver, system, options.kernel);
+      return own.solve(system, solveOptions);
+    },
+  };
   try {
-    return await homogenize(mesh, { ...options, solver: pool, concurrency: jobs });
+    return await homogenize(mesh, { ...options, solver: last, concurrency: jobs });
   } finally {
     await pool.dispose();
   }

@@ -53,7 +53,7 @@ export interface PhaseContext {
 }
 
 /**
- * Solves for the phases of these indices, in the order given: correctors, tensors, bounds.
+ * Solves for the phases of these indices: correctors, tensors, bounds. Of several at a time the largest is begun last.
  *
  * @throws MeshError, UsageError, ConvergenceError, KernelError as `homogenize` does
  */
@@ -63,9 +63,13 @@ export async function solvePhases(indices: readonly number[], context: PhaseCont
   // Bounds need the partners after the kernel has let go of them.
   const numHalfFacets = withBounds ? mesh.periodic.partner.length : 0;
   const position = withBounds ? new Int32Array(numHalfFacets / 4).fill(-1) : null;
-  return mapConcurrently(indices, withBounds ? concurrency / 2 : concurrency, async (index) =>
-    solvePhase(index, position, context),
-  );
+  const size = (index: number): number => context.cellsOf[index].length;
+  const order = concurrency > 1 ? [...indices].sort((a, b) => size(a) - size(b)) : indices;
+  const solved = new Map<number, SolvedPhase>();
+  await mapConcurrently(order, withBounds ? concurrency / 2 : concurrency, async (index) => {
+    solved.set(index, await solvePhase(index, position, context));
+  });
+  return indices.flatMap((index) => solved.get(index) ?? []);
 }
 
 /** @param position room for the bounds: -1 for each cell of the mesh */
