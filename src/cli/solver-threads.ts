@@ -18,7 +18,8 @@ export function chooseJobs(flags: HomogenizeFlags, mesh: TetMesh): number {
 
 /**
  * {@link homogenize} with the solver of the flags, in worker threads where that pays. The last phase, which is the largest,
- * is solved in this thread, which has its system already, while the workers are busy with the others.
+ * is solved in this thread, which has its system already, while the workers are busy with the others; with bounds workers
+ * solve all.
  */
 export async function homogenizeInThreads(
   flags: HomogenizeFlags,
@@ -29,11 +30,10 @@ export async function homogenizeInThreads(
   const solver = flags.solver ?? "auto";
   if (jobs === 1) return homogenize(mesh, { ...options, solver });
   const { createSolverPool } = await import("../node/solver-pool.js");
-  // With bounds there is more to do than there are threads, in an order of its own.
   const numPhases = flags.bounds === true ? Infinity : (flags.phase?.length ?? mesh.volumes.length);
   const pool = createSolverPool({ jobs: numPhases === Infinity ? jobs : jobs - 1, solver });
   let numSolved = 0;
-  const last: LinearSolver = {
+  const shared: LinearSolver = {
     name: pool.name,
     solve: async (system, solveOptions) => {
       numSolved++;
@@ -42,7 +42,7 @@ export async function homogenizeInThreads(
     },
   };
   try {
-    return await homogenize(mesh, { ...options, solver: last, concurrency: jobs });
+    return await homogenize(mesh, { ...options, solver: shared, concurrency: jobs });
   } finally {
     await pool.dispose();
   }

@@ -60,9 +60,9 @@ export interface PhaseContext {
 export async function solvePhases(indices: readonly number[], context: PhaseContext): Promise<SolvedPhase[]> {
   const { mesh, withBounds, concurrency } = context;
   mesh.expectPhases(indices.length);
-  // Bounds need the partners after the kernel has let go of them.
-  const numHalfFacets = withBounds ? mesh.periodic.partner.length : 0;
-  const position = withBounds ? new Int32Array(numHalfFacets / 4).fill(-1) : null;
+  // Bounds need the partners after the kernel has let go of them: asked for now, they are a copy.
+  const partner = withBounds ? mesh.periodic.partner : null;
+  const position = partner === null ? null : new Int32Array(partner.length / 4).fill(-1);
   const size = (index: number): number => context.cellsOf[index].length;
   const order = concurrency > 1 ? [...indices].sort((a, b) => size(a) - size(b)) : indices;
   const solved = new Map<number, SolvedPhase>();
