@@ -1,6 +1,7 @@
 // Every row visits the cells around its dof and meets each entry in a table of its own columns, so that nothing is
 // searched. A cell is visited from each of its dofs but the last, which has no entry above the diagonal; the first
-// visit computes the cell, and leaves the entries between its other dofs for the later ones.
+// visit computes the cell, and leaves the entries between its other dofs for the two later ones, in a place that is used
+// again afterwards: in an order that keeps neighbours together few cells are between their visits at a time.
 #include "assembly-rows.h"
 
 #include <algorithm>
@@ -157,6 +158,43 @@ bool resize(Buffer<T>& buffer, int64_t used, uint64_t size) {
   return true;
 }
 
+/// Entries of the cells between their first visit and their last: between dofs 1 and 2, 1 and 3, 2 and 3, counted from
+/// the first dof on. The place of a cell is kept where its first dof stood, which no later visit asks for.
+class LaterEntries {
+ public:
+  /// Makes sure of room for so many more cells.
+  bool reserve(int64_t numCells) {
+    const int64_t free = static_cast<int64_t>(isVisited_.size()) - numUsed_;
+    if (numCells <= free) return true;
+    const uint64_t size = 2 * static_cast<uint64_t>(numUsed_ + numCells);
+    return size <= uint64_t{kMostCells} * 2 && resize(entries_, 3 * numPlaces_, 3 * size) &&
+           resize(free_, numFree_, size) && resize(isVisited_, numPlaces_, size);
+  }
+
+  double* open(int32_t& place) {
+    place = numFree_ > 0 ? free_[--numFree_] : numPlaces_++;
+    numUsed_++;
+    isVisited_[place] = 0;
+    return entries_.data() + 3 * int64_t{place};
+  }
+
+  /// What was left for a cell, up to the next `open`; gives its place back at the second visit.
+  const double* visit(int32_t place) {
+    if (isVisited_[place]) {
+      free_[numFree_++] = place;
+      numUsed_--;
+    }
+    isVisited_[place] = 1;
+    return entries_.data() + 3 * int64_t{place};
+  }
+
+ private:
+  Buffer<double> entries_;     // places x 3
+  Buffer<int32_t> free_;       // places given back
+  Buffer<uint8_t> isVisited_;  // whether the second visit was made, of each place
+  int32_t numPlaces_ = 0, numFree_ = 0, numUsed_ = 0;
+};
+
 /// Room for `needed` entries, and for as many in the rows that follow as there are in those before row `row`.
 bool reserve(UpperTriangle& upper, int64_t used, int64_t needed, int32_t row, int32_t numRows) {
   if (needed <= static_cast<int64_t>(upper.columns.size())) return true;
@@ -196,7 +234,7 @@ struct RowLoop {
   UpperTriangle& upper;
   CellSums& sums;
   int32_t* const slot;
-  double* const later;  // numPhaseCells x 3: entries between dofs 1 and 2, 1 and 3, 2 and 3 from the first one on
+  LaterEntries& later;
   int64_t end = 0;
   Status status = kOk;
 
@@ -213,7 +251,7 @@ struct RowLoop {
     const uint32_t* visit = visits.list.data() + visits.start[row];
     const uint32_t* const lastVisit = visits.list.data() + visits.start[row + 1];
     const int64_t spare = end + (kLocal - 1) * (lastVisit - visit);
-    if (!reserve(upper, end, spare + 1, row, problem.numDofs)) {
+    if (!reserve(upper, end, spare + 1, row, problem.numDofs) || !later.reserve(lastVisit - visit)) {
       status = kOutOfMemory;
       return;
     }
@@ -223,12 +261,12 @@ struct RowLoop {
       const int64_t cell = *visit >> 4;
       const int first = *visit >> 2 & 3;
       const int own = (*visit - first) & 3;  // place of the dof, counted from the first
-      const int32_t* dofs = problem.cellDofs + kLocal * cell;
+      int32_t* const dofs = problem.cellDofs + kLocal * cell;
       if (own == 0) {
         addCell(cell, first, dofs, open, integral, squares);
         continue;
       }
-      const double* entries = later + 3 * cell;
+      const double* const entries = later.visit(dofs[first]);
       const int p = own == 1 ? 2 : 1;
       const int q = own == 3 ? 2 : 3;
       open.add(dofs[(first + p) & 3], entries[own + p - 3]);
@@ -241,7 +279,7 @@ struct RowLoop {
                  : sortRow(open.columns + begin, open.values + begin, open.last - begin);
   }
 
-  inline void addCell(int64_t cell, int first, const int32_t* dofs, OpenRow& open, double* integral, double* squares) {
+  inline void addCell(int64_t cell, int first, int32_t* dofs, OpenRow& open, double* integral, double* squares) {
     const double* a = problem.tensors + (problem.tensorOfCell ? 9 * int64_t{problem.tensorOfCell[cell]} : 0);
     LocalCell local;
     if constexpr (kIsNodal) lookFromNode(problem, cell, first, local);
@@ -260,9 +298,10 @@ struct RowLoop {
     }
     for (int e = 0; e < 9; e++) integral[e] += local.volume * a[e];
     for (int p = 1; p < kLocal; p++) open.add(dofs[(first + p) & 3], dot(fluxes[0], local.gradients[p]));
-    later[3 * cell] = dot(fluxes[1], local.gradients[2]);
-    later[3 * cell + 1] = dot(fluxes[1], local.gradients[3]);
-    later[3 * cell + 2] = dot(fluxes[2], local.gradients[3]);
+    double* const left = later.open(dofs[first]);
+    left[0] = dot(fluxes[1], local.gradients[2]);
+    left[1] = dot(fluxes[1], local.gradients[3]);
+    left[2] = dot(fluxes[2], local.gradients[3]);
   }
 };
 
@@ -273,9 +312,8 @@ Status assembleRows(const CellProblem& problem, UpperTriangle& upper, CellSums& 
   Visits visits;
   if (const Status status = listVisits(problem, visits); status != kOk) return status;
   Buffer<int32_t> slot;
-  Buffer<double> later;
-  if (!slot.allocate(numDofs) || !later.allocate(3 * uint64_t(problem.numPhaseCells)) ||
-      !upper.rowStart.allocate(numDofs + 1u) || !upper.columns.allocate(kFirstEntries) ||
+  LaterEntries later;
+  if (!slot.allocate(numDofs) || !upper.rowStart.allocate(numDofs + 1u) || !upper.columns.allocate(kFirstEntries) ||
       !upper.values.allocate(kFirstEntries) || !sums.load.allocateZero(3u * uint64_t(numDofs)) ||
       !sums.sums.allocateZero(numDofs + 12u))
     return kOutOfMemory;
@@ -289,9 +327,9 @@ Status assembleRows(const CellProblem& problem, UpperTriangle& upper, CellSums& 
   };
   const double* a = problem.tensors;
   const bool isScalar = !problem.tensorOfCell && a[0] == a[4] && a[4] == a[8] && a[1] == 0 && a[2] == 0 && a[5] == 0;
-  if (!isNodal(problem.element)) return run(RowLoop<false, false>{problem, visits, upper, sums, slot.data(), later.data()});
-  if (!isScalar) return run(RowLoop<true, false>{problem, visits, upper, sums, slot.data(), later.data()});
-  return run(RowLoop<true, true>{problem, visits, upper, sums, slot.data(), later.data()});
+  if (!isNodal(problem.element)) return run(RowLoop<false, false>{problem, visits, upper, sums, slot.data(), later});
+  if (!isScalar) return run(RowLoop<true, false>{problem, visits, upper, sums, slot.data(), later});
+  return run(RowLoop<true, true>{problem, visits, upper, sums, slot.data(), later});
 }
 
 }  // namespace erfem

@@ -12,7 +12,7 @@ struct CellProblem {
   int32_t numPhaseCells;
   const int32_t* phaseCells;
   int32_t numDofs;
-  const int32_t* cellDofs;
+  int32_t* cellDofs;  // used up
   const double* element;
   const double* tensors;
   const int32_t* tensorOfCell;  // null: all cells have tensor 0

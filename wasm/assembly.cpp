@@ -60,7 +60,7 @@ Status mirror(const UpperTriangle& upper, int32_t n, Assembly& out) {
 using namespace erfem;
 
 int32_t erfem_assembly_create(const double* coordinates, const int32_t* cells, int32_t numPhaseCells,
-                              const int32_t* phaseCells, int32_t numDofs, const int32_t* cellDofs,
+                              const int32_t* phaseCells, int32_t numDofs, int32_t* cellDofs,
                               const double* element, const double* tensors, const int32_t* tensorOfCell,
                               void** handle) {
   if (numPhaseCells < 0 || numDofs < 0) return kBadArgument;

@@ -24,64 +24,21 @@ inline Floats<W>* lanes(Buffer<float>& block) {
   return reinterpret_cast<Floats<W>*>(block.data());
 }
 
-// z = M^-1 r with r scaled to norm 1, so that float32 can neither underflow nor overflow.
 template <int W>
-void computeCorrection(ConjugateGradients& cg) {
-  Doubles<W> scale;
-  for (int lane = 0; lane < W; ++lane) {
-    scale[lane] = cg.residualNorm[lane] > 0 ? std::sqrt(double(cg.matrix.n)) / cg.residualNorm[lane] : 0;
-  }
-  const Doubles<W>* const residual = lanes<W>(cg.residual);
-  Floats<W>* const corrected = lanes<W>(cg.corrected);
-  for (int32_t i = 0; i < cg.matrix.n; ++i) corrected[i] = narrow<W>(residual[i] * scale);
-  applyIncomplete<W>(cg.preconditioner, corrected);
-}
+void computeCorrection(ConjugateGradients& cg);
 
-// r.Pz, z not yet being projected: r.z - sum over components of mean(z) sum(r); sum(r) is zero up to round-off.
 template <int W>
-Doubles<W> computeEnergy(ConjugateGradients& cg, const Doubles<W>* means) {
-  const Doubles<W>* const residual = lanes<W>(cg.residual);
-  const Floats<W>* const corrected = lanes<W>(cg.corrected);
-  Doubles<W> energy = 0.0;
-  for (std::size_t at = 0; at < cg.nullSpace.runs.size(); ++at) {
-    const NullSpace::Run run = cg.nullSpace.runs[at];
-    const Doubles<W> mean = run.component < 0 ? Doubles<W>(0.0) : means[run.component];
-    for (int32_t i = run.begin; i < run.end; ++i) energy += residual[i] * (widen<W>(corrected[i]) - mean);
-  }
-  return energy;
-}
+void prepareDirection(ConjugateGradients& cg, bool restart);
 
-// p = P z + beta p, and p = 0 for right-hand sides that stand still.
-template <int W>
-void updateDirection(ConjugateGradients& cg, Doubles<W> beta, const Doubles<W>* means) {
-  const Floats<W>* const corrected = lanes<W>(cg.corrected);
-  Doubles<W>* const direction = lanes<W>(cg.direction);
-  Doubles<W> moving;
-  for (int lane = 0; lane < W; ++lane) moving[lane] = cg.active[lane] ? 1 : 0;
-  for (std::size_t at = 0; at < cg.nullSpace.runs.size(); ++at) {
-    const NullSpace::Run run = cg.nullSpace.runs[at];
-    const Doubles<W> mean = run.component < 0 ? Doubles<W>(0.0) : means[run.component];
-    for (int32_t i = run.begin; i < run.end; ++i) {
-      direction[i] = moving * (widen<W>(corrected[i]) - mean) + beta * direction[i];
-    }
-  }
-}
+}  // namespace
 
-// A new direction; `restart` forgets the old one.
-template <int W>
-void prepareDirection(ConjugateGradients& cg, bool restart) {
-  computeCorrection<W>(cg);
-  const Doubles<W>* const means = cg.nullSpace.computeMeans<W>(lanes<W>(cg.corrected));
-  const Doubles<W> energy = computeEnergy<W>(cg, means);
-  Doubles<W> beta = 0.0;
-  for (int lane = 0; lane < W; ++lane) {
-    if (!restart && cg.active[lane]) beta[lane] = energy[lane] / cg.energy[lane];
-    cg.energy[lane] = energy[lane];
-  }
-  if (restart) cg.direction.clear();
-  updateDirection<W>(cg, beta, means);
-  cg.fresh = restart;
-}
+}  // namespace erfem
+
+#include "minimum-size.h"
+
+namespace erfem {
+
+namespace {
 
 // r = P b - K x and its norm, x being projected first.
 template <int W>
@@ -102,7 +59,7 @@ void computeTrueResidual(ConjugateGradients& cg) {
 
 // Ends the run, or restarts the right-hand sides that have not truly converged.
 template <int W>
-Status verify(ConjugateGradients& cg, Status otherwise) {
+__attribute__((noinline)) Status verify(ConjugateGradients& cg, Status otherwise) {
   constexpr double kWorthARestart = 0.5;
   computeTrueResidual<W>(cg);
   bool stagnated = false;
@@ -122,57 +79,6 @@ Status verify(ConjugateGradients& cg, Status otherwise) {
   if (!anyActive) return stagnated ? kStagnated : kOk;
   cg.nullSpace.project<W>(lanes<W>(cg.residual));
   prepareDirection<W>(cg, true);
-  return kRunning;
-}
-
-// x += alpha p, r -= alpha K p, returning r.r.
-template <int W>
-Doubles<W> takeStep(ConjugateGradients& cg, Doubles<W> alpha) {
-  const Doubles<W>* const direction = lanes<W>(cg.direction);
-  const Doubles<W>* const product = lanes<W>(cg.product);
-  Doubles<W>* const solution = lanes<W>(cg.solution);
-  Doubles<W>* const residual = lanes<W>(cg.residual);
-  Doubles<W> sum = 0.0;
-  for (int32_t i = 0; i < cg.matrix.n; ++i) {
-    solution[i] += alpha * direction[i];
-    const Doubles<W> reduced = residual[i] - alpha * product[i];
-    residual[i] = reduced;
-    sum += reduced * reduced;
-  }
-  return sum;
-}
-
-template <int W>
-Status iterateOnce(ConjugateGradients& cg) {
-  const Doubles<W> curvature = multiply<W>(cg.matrix, lanes<W>(cg.direction), lanes<W>(cg.product));
-  Doubles<W> alpha = 0.0;
-  bool brokenDown = false;
-  for (int lane = 0; lane < W; ++lane) {
-    if (!cg.active[lane]) continue;
-    if (!std::isfinite(curvature[lane]) || !std::isfinite(cg.energy[lane])) return kNotFinite;
-    if (curvature[lane] > 0 && cg.energy[lane] > 0) {
-      alpha[lane] = cg.energy[lane] / curvature[lane];
-    } else if (cg.fresh || curvature[lane] < 0) {
-      return kNotPositiveDefinite;
-    } else {
-      brokenDown = true;  // p.Kp = 0 after a while: underflow
-    }
-  }
-  if (brokenDown) return verify<W>(cg, kRunning);
-
-  const Doubles<W> squaredNorm = takeStep<W>(cg, alpha);
-  ++cg.numIterations;
-  bool anyActive = false;
-  for (int lane = 0; lane < W; ++lane) {
-    if (!cg.active[lane]) continue;
-    ++cg.iterations[lane];
-    cg.residualNorm[lane] = std::sqrt(squaredNorm[lane]);
-    cg.active[lane] = !(cg.residualNorm[lane] <= cg.tolerance * cg.rhsNorm[lane]);
-    anyActive = anyActive || cg.active[lane];
-  }
-  if (!anyActive) return verify<W>(cg, kRunning);
-  if (cg.numIterations >= cg.maxIterations) return verify<W>(cg, kIterationLimit);
-  prepareDirection<W>(cg, false);
   return kRunning;
 }
 
@@ -275,13 +181,6 @@ Status ConjugateGradients::start(const double* callerRhs, int32_t count, double 
   return status;
 }
 
-Status ConjugateGradients::iterate(int32_t count) {
-  for (int32_t step = 0; step < count && status == kRunning; ++step) {
-    status = withWidth(width, [this]<int W>() { return iterateOnce<W>(*this); });
-  }
-  return status;
-}
-
 Status ConjugateGradients::copySolution(double* callerSolution) {
   if (width == 0) return kBadArgument;
   scatter(*this, solution.data(), callerSolution);
@@ -300,6 +199,133 @@ Status ConjugateGradients::precondition(const double* callerResidual, int32_t co
   });
   scatter(*this, corrected.data(), callerResult);
   return kOk;
+}
+
+}  // namespace erfem
+
+ERFEM_END_OF_MINIMUM_SIZE
+
+namespace erfem {
+
+namespace {
+
+// z = M^-1 r with r scaled to norm 1, so that float32 can neither underflow nor overflow.
+template <int W>
+void computeCorrection(ConjugateGradients& cg) {
+  Doubles<W> scale;
+  for (int lane = 0; lane < W; ++lane) {
+    scale[lane] = cg.residualNorm[lane] > 0 ? std::sqrt(double(cg.matrix.n)) / cg.residualNorm[lane] : 0;
+  }
+  const Doubles<W>* const residual = lanes<W>(cg.residual);
+  Floats<W>* const corrected = lanes<W>(cg.corrected);
+  for (int32_t i = 0; i < cg.matrix.n; ++i) corrected[i] = narrow<W>(residual[i] * scale);
+  applyIncomplete<W>(cg.preconditioner, corrected);
+}
+
+// r.Pz, z not yet being projected: r.z - sum over components of mean(z) sum(r); sum(r) is zero up to round-off.
+template <int W>
+Doubles<W> computeEnergy(ConjugateGradients& cg, const Doubles<W>* means) {
+  const Doubles<W>* const residual = lanes<W>(cg.residual);
+  const Floats<W>* const corrected = lanes<W>(cg.corrected);
+  Doubles<W> energy = 0.0;
+  for (std::size_t at = 0; at < cg.nullSpace.runs.size(); ++at) {
+    const NullSpace::Run run = cg.nullSpace.runs[at];
+    const Doubles<W> mean = run.component < 0 ? Doubles<W>(0.0) : means[run.component];
+    for (int32_t i = run.begin; i < run.end; ++i) energy += residual[i] * (widen<W>(corrected[i]) - mean);
+  }
+  return energy;
+}
+
+// p = P z + beta p, and p = 0 for right-hand sides that stand still.
+template <int W>
+void updateDirection(ConjugateGradients& cg, Doubles<W> beta, const Doubles<W>* means) {
+  const Floats<W>* const corrected = lanes<W>(cg.corrected);
+  Doubles<W>* const direction = lanes<W>(cg.direction);
+  Doubles<W> moving;
+  for (int lane = 0; lane < W; ++lane) moving[lane] = cg.active[lane] ? 1 : 0;
+  for (std::size_t at = 0; at < cg.nullSpace.runs.size(); ++at) {
+    const NullSpace::Run run = cg.nullSpace.runs[at];
+    const Doubles<W> mean = run.component < 0 ? Doubles<W>(0.0) : means[run.component];
+    for (int32_t i = run.begin; i < run.end; ++i) {
+      direction[i] = moving * (widen<W>(corrected[i]) - mean) + beta * direction[i];
+    }
+  }
+}
+
+// A new direction; `restart` forgets the old one.
+template <int W>
+void prepareDirection(ConjugateGradients& cg, bool restart) {
+  computeCorrection<W>(cg);
+  const Doubles<W>* const means = cg.nullSpace.computeMeans<W>(lanes<W>(cg.corrected));
+  const Doubles<W> energy = computeEnergy<W>(cg, means);
+  Doubles<W> beta = 0.0;
+  for (int lane = 0; lane < W; ++lane) {
+    if (!restart && cg.active[lane]) beta[lane] = energy[lane] / cg.energy[lane];
+    cg.energy[lane] = energy[lane];
+  }
+  if (restart) cg.direction.clear();
+  updateDirection<W>(cg, beta, means);
+  cg.fresh = restart;
+}
+
+// x += alpha p, r -= alpha K p, returning r.r.
+template <int W>
+Doubles<W> takeStep(ConjugateGradients& cg, Doubles<W> alpha) {
+  const Doubles<W>* const direction = lanes<W>(cg.direction);
+  const Doubles<W>* const product = lanes<W>(cg.product);
+  Doubles<W>* const solution = lanes<W>(cg.solution);
+  Doubles<W>* const residual = lanes<W>(cg.residual);
+  Doubles<W> sum = 0.0;
+  for (int32_t i = 0; i < cg.matrix.n; ++i) {
+    solution[i] += alpha * direction[i];
+    const Doubles<W> reduced = residual[i] - alpha * product[i];
+    residual[i] = reduced;
+    sum += reduced * reduced;
+  }
+  return sum;
+}
+
+template <int W>
+Status iterateOnce(ConjugateGradients& cg) {
+  const Doubles<W> curvature = multiply<W>(cg.matrix, lanes<W>(cg.direction), lanes<W>(cg.product));
+  Doubles<W> alpha = 0.0;
+  bool brokenDown = false;
+  for (int lane = 0; lane < W; ++lane) {
+    if (!cg.active[lane]) continue;
+    if (!std::isfinite(curvature[lane]) || !std::isfinite(cg.energy[lane])) return kNotFinite;
+    if (curvature[lane] > 0 && cg.energy[lane] > 0) {
+      alpha[lane] = cg.energy[lane] / curvature[lane];
+    } else if (cg.fresh || curvature[lane] < 0) {
+      return kNotPositiveDefinite;
+    } else {
+      brokenDown = true;  // p.Kp = 0 after a while: underflow
+    }
+  }
+  if (brokenDown) return verify<W>(cg, kRunning);
+
+  const Doubles<W> squaredNorm = takeStep<W>(cg, alpha);
+  ++cg.numIterations;
+  bool anyActive = false;
+  for (int lane = 0; lane < W; ++lane) {
+    if (!cg.active[lane]) continue;
+    ++cg.iterations[lane];
+    cg.residualNorm[lane] = std::sqrt(squaredNorm[lane]);
+    cg.active[lane] = !(cg.residualNorm[lane] <= cg.tolerance * cg.rhsNorm[lane]);
+    anyActive = anyActive || cg.active[lane];
+  }
+  if (!anyActive) return verify<W>(cg, kRunning);
+  if (cg.numIterations >= cg.maxIterations) return verify<W>(cg, kIterationLimit);
+  prepareDirection<W>(cg, false);
+  return kRunning;
+}
+
+}  // namespace
+
+Status ConjugateGradients::iterate(int32_t count) {
+  for (int32_t step = 0; step < count && status == kRunning; ++step) {
+    status = withWidth(width, [this]<int W>() { return iterateOnce<W>(*this); });
+  }
+  return status;
 }
 
 }  // namespace erfem

@@ -77,7 +77,18 @@ bool isOrderLocal(const CsrView& caller, bool isHalf) {
   return double(misses) <= (isHalf ? kMostMisses / 2 : kMostMisses) * double(rows);
 }
 
-// Both matrices, row by row.
+namespace {
+
+// padRow, for entries and what they lack.
+inline void padUpper(Entry* entries, int32_t* rest, int32_t& end, int32_t column) {
+  const int32_t from = end;
+  padRow(entries, end, column);
+  for (int32_t k = from; k < end; ++k) rest[k] = 0;
+}
+
+}  // namespace
+
+// The matrix, row by row.
 struct FineMatrix::Writer {
   FineMatrix& fine;
   SplitMatrix& split;
@@ -87,9 +98,8 @@ struct FineMatrix::Writer {
   double nearlyZero;  // for the entries of a row that is zero
   Entry* lower = split.lower.data();
   Entry* upper = split.upper.data();
-  int32_t* wholeColumns = fine.whole.columns.data();
-  double* wholeValues = fine.whole.values.data();
-  int32_t wholeEnd = 0;
+  int32_t* rest = fine.rest.data();
+  int32_t numUpper = 0;
   int32_t numLower = 0;
   int32_t lowerEnd = 0;
   int32_t upperEnd = 0;
@@ -103,7 +113,6 @@ struct FineMatrix::Writer {
   double largestShares = 0;  // sum over the rows of largest / magnitude
 
   void open(int32_t i) {
-    fine.whole.rowStart[i] = wholeEnd;
     split.lowerStart[i] = lowerEnd;
     split.upperStart[i] = upperEnd;
     diagonal = sum = magnitude = largest = 0;
@@ -118,30 +127,28 @@ struct FineMatrix::Writer {
 
   void addLower(int32_t j, double value) {
     lower[lowerEnd] = {float(value), offsetOf(j)};
-    lowerEnd += value != 0;
-    numLower += value != 0;
+    lowerEnd += float(value) != 0;
+    numLower += float(value) != 0;
     count(value);
   }
 
   void addUpper(int32_t j, double value) {
     upper[upperEnd] = {float(value), offsetOf(j)};
-    wholeColumns[wholeEnd] = j;
-    wholeValues[wholeEnd] = value;
-    upperEnd += value != 0;
-    wholeEnd += value != 0;
+    rest[upperEnd] = restOf(value);
+    upperEnd += float(value) != 0;
+    numUpper += float(value) != 0;
     count(value);
   }
 
   void add(int32_t i, int32_t j, double value) {
-    const bool isLower = (j < i) & (value != 0);
-    const bool isUpper = (j > i) & (value != 0);
+    const bool isLower = (j < i) & (float(value) != 0);
+    const bool isUpper = (j > i) & (float(value) != 0);
     lower[lowerEnd] = upper[upperEnd] = {float(value), offsetOf(j)};
-    wholeColumns[wholeEnd] = j;
-    wholeValues[wholeEnd] = value;
+    rest[upperEnd] = restOf(value);
     lowerEnd += isLower;
     numLower += isLower;
     upperEnd += isUpper;
-    wholeEnd += isUpper;
+    numUpper += isUpper;
     diagonal = j == i ? value : diagonal;
     count(j == i ? 0 : value);
   }
@@ -149,7 +156,7 @@ struct FineMatrix::Writer {
   // False where there is more than a symmetric matrix could have.
   bool close(int32_t i, int32_t row) {
     padRow(lower, lowerEnd, i);
-    padRow(upper, upperEnd, i);
+    padUpper(upper, rest, upperEnd, i);
     const bool isZero = std::fmax(largest, std::fabs(diagonal)) <= nearlyZero;
     component[i] = isZero ? fine.numComponents++ : callerComponent ? callerComponent[row] : -1;
     if (diagonal > 0) {
@@ -158,20 +165,19 @@ struct FineMatrix::Writer {
       excessOfSizes += magnitude / diagonal - 1;
       largestShares += magnitude > 0 ? largest / magnitude : 0;
     }
-    fine.whole.diagonal[i] = diagonal;
+    fine.diagonal[i] = diagonal;
     split.diagonal[i] = float(diagonal);
     split.inverseDiagonal[i] = split.diagonal[i] > 0 ? 1 / split.diagonal[i] : 0;
     split.excess[i] = component[i] >= 0 ? 0 : float(sum + diagonal);
-    return (numLower <= most) & (wholeEnd <= most);
+    return (numLower <= most) & (numUpper <= most);
   }
 
   Status finish(int32_t n) {
-    fine.whole.rowStart[n] = wholeEnd;
     split.lowerStart[n] = lowerEnd;
     split.upperStart[n] = upperEnd;
     fine.isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n &&
                   largestShares <= kMostLargestShare * n;
-    return wholeEnd == numLower ? kOk : kBadArgument;
+    return numUpper == numLower ? kOk : kBadArgument;
   }
 };
 
@@ -189,11 +195,9 @@ bool FineMatrix::allocate(const CsrView& caller, uint64_t half, uint64_t longest
   const int32_t n = caller.n;
   const uint64_t room = half + longestRow + kRowPadding;
   const uint64_t padded = room + uint64_t(n) * (kRowPadding - 1);
-  whole.n = n;
-  return padded <= uint64_t(INT32_MAX) && permutation.allocate(n) && component.allocate(n) &&
-         whole.rowStart.allocate(uint64_t(n) + 1) && whole.columns.allocate(room) && whole.values.allocate(room) &&
-         whole.diagonal.allocate(n) && split.allocateRows(n) && split.lower.allocate(padded) &&
-         split.upper.allocate(padded);
+  this->n = n;
+  return padded <= uint64_t(INT32_MAX) && permutation.allocate(n) && component.allocate(n) && rest.allocate(padded) &&
+         diagonal.allocate(n) && split.allocateRows(n) && split.lower.allocate(padded) && split.upper.allocate(padded);
 }
 
 Status FineMatrix::split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split,
@@ -218,8 +222,7 @@ Status FineMatrix::split(const CsrView& caller, const int32_t* callerComponent, 
   Writer writer{*this, split, component.data(), callerComponent, half, kZeroRow * largest * scale};
   status = isOrderLocal(caller, false) ? writeInOrder(caller, writer, badRow) : writeSearching(caller, writer, badRow);
   if (status != kOk) return status;
-  whole.columns.shrink(uint64_t(whole.rowStart[n]));
-  whole.values.shrink(uint64_t(whole.rowStart[n]));
+  rest.shrink(uint64_t(split.upperStart[n]));
   split.lower.shrink(uint64_t(split.lowerStart[n]));
   split.upper.shrink(uint64_t(split.upperStart[n]));
   return kOk;
@@ -341,57 +344,51 @@ Status FineMatrix::take(UpperTriangle& upper, int32_t n, const int32_t* callerCo
   split.lowerStart[n] = static_cast<int32_t>(lowerEnd);
   const uint64_t mostUpper = uint64_t(upper.rowStart[n]) + uint64_t(n) * (kRowPadding - 1);
   if (mostUpper > uint64_t(INT32_MAX) || !split.lower.allocate(uint64_t(lowerEnd)) || !split.upper.allocate(mostUpper) ||
-      !permutation.allocate(n) || !component.allocate(n) || !whole.diagonal.allocate(n))
+      !rest.allocate(mostUpper) || !component.allocate(n) || !diagonal.allocate(n))
     return kOutOfMemory;
-  whole.n = n;
-  whole.rowStart.swap(upper.rowStart);
-  whole.columns.swap(upper.columns);
-  whole.values.swap(upper.values);
-  int32_t* const columns = whole.columns.data();
-  double* const values = whole.values.data();
+  this->n = n;
+  permutation.reset();
+  const int32_t* const columns = upper.columns.data();
+  const double* const values = upper.values.data();
   Entry* const lowerEntries = split.lower.data();
   Entry* const upperEntries = split.upper.data();
   double smallestDiagonal = HUGE_VAL, largestDiagonal = 0, excessOfSizes = 0, largestShares = 0;
   int32_t upperEnd = 0;
-  int32_t wholeEnd = 0;
   for (int32_t i = 0, from = 0; i < n; ++i) {
-    const int32_t to = whole.rowStart[i + 1];
-    whole.rowStart[i] = wholeEnd;
     split.upperStart[i] = upperEnd;
     // All rows above have been written. More is left than the padding where the scale made entries zero.
     while (next[i] < split.lowerStart[i + 1]) lowerEntries[next[i]++] = {0, offsetOf(i)};
-    for (; from < to; ++from) {
+    for (const int32_t to = upper.rowStart[i + 1]; from < to; ++from) {
       const double value = values[from] * scale;
       const int32_t j = columns[from];
-      if (value == 0) continue;
-      columns[wholeEnd] = j;
-      values[wholeEnd++] = value;
+      if (float(value) == 0) continue;
+      rest[upperEnd] = restOf(value);
       upperEntries[upperEnd++] = {float(value), offsetOf(j)};
       lowerEntries[next[j]++] = {float(value), offsetOf(i)};
     }
-    padRow(upperEntries, upperEnd, i);
-    const double diagonal = -rows.sum[i] * scale;
+    padUpper(upperEntries, rest.data(), upperEnd, i);
+    const double own = -rows.sum[i] * scale;
     const bool isZero = std::fmax(rows.largest[i], std::fabs(rows.sum[i])) <= nearlyZero;
-    permutation[i] = i;
     component[i] = isZero ? numComponents++ : callerComponent ? callerComponent[i] : -1;
-    if (diagonal > 0) {
+    if (own > 0) {
       const double magnitude = rows.magnitude[i] * scale;
-      smallestDiagonal = std::fmin(smallestDiagonal, diagonal);
-      largestDiagonal = std::fmax(largestDiagonal, diagonal);
-      excessOfSizes += magnitude / diagonal - 1;
+      smallestDiagonal = std::fmin(smallestDiagonal, own);
+      largestDiagonal = std::fmax(largestDiagonal, own);
+      excessOfSizes += magnitude / own - 1;
       largestShares += magnitude > 0 ? rows.largest[i] * scale / magnitude : 0;
     }
-    whole.diagonal[i] = diagonal;
-    split.diagonal[i] = float(diagonal);
+    diagonal[i] = own;
+    split.diagonal[i] = float(own);
     split.inverseDiagonal[i] = split.diagonal[i] > 0 ? 1 / split.diagonal[i] : 0;
     split.excess[i] = 0;
   }
-  whole.rowStart[n] = wholeEnd;
   split.upperStart[n] = upperEnd;
+  upper.rowStart.reset();
+  upper.columns.reset();
+  upper.values.reset();
   isEven = largestDiagonal <= kMostDiagonalRatio * smallestDiagonal && excessOfSizes <= kMostExcess * n &&
            largestShares <= kMostLargestShare * n;
-  whole.columns.shrink(uint64_t(wholeEnd));
-  whole.values.shrink(uint64_t(wholeEnd));
+  rest.shrink(uint64_t(upperEnd));
   split.upper.shrink(uint64_t(upperEnd));
   return kOk;
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "minimum-size.h"
+
 namespace erfem {
 
 Status checkPattern(int32_t n, const int32_t* rowStart, const int32_t* columns, int32_t& badRow) {
@@ -75,3 +77,5 @@ Status permuteSymmetric(const CsrView& matrix, const int32_t* permutation, Symme
 }
 
 }  // namespace erfem
+
+ERFEM_END_OF_MINIMUM_SIZE

@@ -11,7 +11,7 @@ Status MultigridCg::chooseScales(const double* callerRhs, int32_t stride) {
   for (int lane = 0; lane < numRhs; ++lane) {
     double largest = 0;
     double poison = 0;
-    for (int32_t i = 0; i < fine.whole.n; ++i) {
+    for (int32_t i = 0; i < fine.n; ++i) {
       const double magnitude = std::fabs(callerRhs[std::size_t(i) * std::size_t(stride) + lane]);
       largest = magnitude > largest ? magnitude : largest;
       poison += 0.0 * magnitude;
@@ -26,9 +26,9 @@ Status MultigridCg::copySolution(double* callerSolution, int32_t stride) {
   if (numRhs == 0 || stride < numRhs) return kBadArgument;
   takeStep();
   const DoubleQuad factor = fine.scale / rhsScale;
-  for (int32_t i = 0; i < fine.whole.n; ++i) {
-    double* const to = callerSolution + std::size_t(fine.permutation[i]) * std::size_t(stride);
-    const DoubleQuad value = factor * solution[i];
+  for (int32_t i = 0; i < fine.n; ++i) {
+    double* const to = callerSolution + std::size_t(fine.unknownAt(i)) * std::size_t(stride);
+    const DoubleQuad value = factor * solution.load(i);
     for (int lane = 0; lane < numRhs; ++lane) to[lane] = value[lane];
   }
   return kOk;
@@ -37,34 +37,30 @@ Status MultigridCg::copySolution(double* callerSolution, int32_t stride) {
 Status MultigridCg::precondition(const double* callerResidual, int32_t count, double* callerResult) {
   status = kBadArgument;
   if (count < 1 || count > kMostLanes) return kBadArgument;
-  if (!allocateRun()) return kOutOfMemory;
   numRhs = count;
+  if (!allocateRun()) return kOutOfMemory;
   rhsScale = 1.0;
   step = 0.0;
   preconditioner.clear();
-  gather(callerResidual, count, rhsScale, residual.data());
   MultigridLevel& finest = preconditioner.levels[0];
-  for (int32_t i = 0; i < fine.whole.n; ++i) finest.rhs[i] = narrow<4>(residual[i]);
+  for (int32_t i = 0; i < fine.n; ++i) finest.rhs[i] = narrow<4>(gather(callerResidual, count, i));
   preconditioner.cycle(0);
-  for (int32_t i = 0; i < fine.whole.n; ++i) solution[i] = toDouble(finest.solution[i]);
+  for (int32_t i = 0; i < fine.n; ++i) solution.store(i, toDouble(finest.solution()[i]));
   return copySolution(callerResult, count);
 }
 
 bool MultigridCg::allocateRun() {
-  if (numRhs > 0) return true;
-  const int32_t n = fine.whole.n;
-  return rhs.allocate(n) && solution.allocate(n) && residual.allocate(n) && direction.allocateZero(n) &&
-         image.allocateZero(n);
+  const bool isFirst = direction.size() == 0;
+  if (solution.numLanes != numRhs && !solution.allocate(fine.n, numRhs)) return false;
+  return !isFirst || (direction.allocateZero(fine.n) && image.allocateZero(fine.n));
 }
 
-// block[i][lane] = factor caller(permutation[i], lane), unused lanes zero.
-void MultigridCg::gather(const double* caller, int32_t stride, DoubleQuad factor, DoubleQuad* block) const {
-  for (int32_t i = 0; i < fine.whole.n; ++i) {
-    const double* const from = caller + std::size_t(fine.permutation[i]) * std::size_t(stride);
-    DoubleQuad value = 0.0;
-    for (int lane = 0; lane < numRhs; ++lane) value[lane] = from[lane];
-    block[i] = value * factor;
-  }
+// caller(permutation[i], lane) for all lanes, unused ones zero.
+DoubleQuad MultigridCg::gather(const double* caller, int32_t stride, int32_t i) const {
+  const double* const from = caller + std::size_t(fine.unknownAt(i)) * std::size_t(stride);
+  DoubleQuad value = 0.0;
+  for (int lane = 0; lane < numRhs; ++lane) value[lane] = from[lane];
+  return value;
 }
 
 }  // namespace erfem

@@ -6,8 +6,6 @@
 
 #include <cmath>
 
-#include "symmetric-product.h"
-
 namespace erfem {
 
 namespace {
@@ -21,18 +19,18 @@ constexpr double kFirstReplaceAt = 0.1;
 /// The most drift of r, as a share of what it will be when it is replaced next.
 constexpr double kMostDrift = 0.1;
 
-DoubleQuad sumSquares(const Buffer<DoubleQuad>& vectors) {
-  DoubleQuad sum = 0.0;
-  for (std::size_t i = 0; i < vectors.size(); ++i) sum += vectors[i] * vectors[i];
-  return sum;
-}
-
 }  // namespace
 
-Status MultigridCg::begin() {
-  const DoubleQuad sum = sumSquares(rhs);
-  nullSpace.project<4>(rhs.data());
-  computeTrueResidual();
+Status MultigridCg::begin(bool isGuessed) {
+  const bool exact = isExact || !fine.isEven || fine.n <= kAlwaysExact;
+  if (exact && !haveProduct()) return kOutOfMemory;
+  DoubleQuad sum = 0.0;
+  for (int32_t i = 0; i < fine.n; ++i) {
+    const DoubleQuad own = rhsScale * gather(rhs, rhsStride, i);
+    sum += own * own;
+  }
+  if (isGuessed) projectSolution();
+  computeTrueResidual(!isGuessed);
   bool anyActive = false;
   for (int lane = 0; lane < kMostLanes; ++lane) {
     if (!std::isfinite(sum[lane]) || !std::isfinite(residualNorm[lane])) return kNotFinite;
@@ -44,36 +42,64 @@ Status MultigridCg::begin() {
   }
   if (!anyActive) return kOk;
   if (maxIterations <= 0) return kIterationLimit;
-  return restart(isExact || !fine.isEven || fine.whole.n <= kAlwaysExact);
+  return restart(exact);
 }
 
-// Goes on from the present r as if from the start, with products in double or not.
+// Goes on from the true residual as if from the start, with r and products in double or not.
 Status MultigridCg::restart(bool exact) {
   isExact = exact;
   replaceAt = kFirstReplaceAt;
   if (isExact && !haveProduct()) return kOutOfMemory;
   for (int lane = 0; lane < kMostLanes; ++lane) freshNorm[lane] = residualNorm[lane];
+  MultigridLevel& finest = preconditioner.levels[0];
+  if (!isExact) {
+    chooseResidualScale();
+    const DoubleQuad* const r = trueResidual();
+    for (int32_t i = 0; i < fine.n; ++i) finest.rhs[i] = narrow<4>(r[i] * residualScale);
+  }
+  finest.clearWork();
   direction.clear();
   image.clear();
   reduceResidual(DoubleQuad(0.0));
   return updateDirection(true);
 }
 
-// Room for products in double, when they are needed.
-bool MultigridCg::haveProduct() { return product.size() > 0 || product.allocateZero(fine.whole.n); }
+// Room for r and products in double, when they are needed; the true residual goes there.
+bool MultigridCg::haveProduct() {
+  if (residual.size() > 0) return true;
+  if (!product.allocateZero(fine.n) || !residual.allocate(fine.n)) return false;
+  std::memcpy(static_cast<void*>(residual.data()), preconditioner.levels[0].scratch(), sizeof(DoubleQuad) * residual.size());
+  return true;
+}
 
 void MultigridCg::takeStep() {
-  for (int32_t i = 0; i < fine.whole.n; ++i) solution[i] += step * toDouble(direction[i]);
+  for (int32_t i = 0; i < fine.n; ++i) solution.store(i, solution.load(i) + step * toDouble(direction[i]));
   step = 0.0;
 }
 
-// r = P b - K x and its norm, x being projected first.
-void MultigridCg::computeTrueResidual() {
-  nullSpace.project<4>(solution.data());
-  multiply<4>(fine.whole, solution.data(), residual.data());
-  for (int32_t i = 0; i < fine.whole.n; ++i) residual[i] = rhs[i] - residual[i];
-  nullSpace.project<4>(residual.data());
-  const DoubleQuad sum = sumSquares(residual);
+// Takes the mean over each component from x, to which K is blind.
+void MultigridCg::projectSolution() {
+  nullSpace.project<4>([this](int32_t i) { return solution.load(i); },
+                       [this](int32_t i, DoubleQuad value) { solution.store(i, value); });
+}
+
+// Where the true residual is: of a run in float32 it takes the room of the finest level's vectors.
+DoubleQuad* MultigridCg::trueResidual() {
+  return residual.size() > 0 ? residual.data() : preconditioner.levels[0].scratch();
+}
+
+// P b - K x and its norm; K x is known to be zero, or not.
+void MultigridCg::computeTrueResidual(bool isZero) {
+  DoubleQuad* const r = trueResidual();
+  if (isZero) {
+    std::memset(static_cast<void*>(r), 0, sizeof(DoubleQuad) * std::size_t(fine.n));
+  } else {
+    multiplyExact(fine, preconditioner.levels[0].matrix, [this](int32_t i) { return solution.load(i); }, r);
+  }
+  for (int32_t i = 0; i < fine.n; ++i) r[i] = rhsScale * gather(rhs, rhsStride, i) - r[i];
+  DoubleQuad sum = 0.0;
+  nullSpace.project<4>(r);
+  for (int32_t i = 0; i < fine.n; ++i) sum += r[i] * r[i];
   for (int lane = 0; lane < kMostLanes; ++lane) residualNorm[lane] = std::sqrt(sum[lane]);
 }
 
@@ -81,7 +107,8 @@ void MultigridCg::computeTrueResidual() {
 Status MultigridCg::verify(Status otherwise) {
   constexpr double kWorthARestart = 0.5;
   takeStep();
-  computeTrueResidual();
+  projectSolution();
+  computeTrueResidual(false);
   bool stagnated = false;
   bool anyActive = false;
   for (int lane = 0; lane < kMostLanes; ++lane) {
@@ -102,28 +129,35 @@ Status MultigridCg::verify(Status otherwise) {
 
 // r = P b - K x instead of r -= alpha K p, after the step of x. Goes on in double where r has drifted too far.
 Status MultigridCg::replaceResidual(DoubleQuad alpha) {
-  Quad* const recursion = preconditioner.levels[0].residual.data();
-  const int32_t n = fine.whole.n;
-  for (int32_t i = 0; i < n; ++i) recursion[i] = narrow<4>(residual[i] - alpha * toDouble(image[i]));
+  MultigridLevel& finest = preconditioner.levels[0];
+  Quad* const scaled = finest.rhs.data();
+  const DoubleQuad factor = alpha * residualScale;
+  for (int32_t i = 0; i < fine.n; ++i) scaled[i] = narrow<4>(toDouble(scaled[i]) - factor * toDouble(image[i]));
   takeStep();
-  computeTrueResidual();
+  computeTrueResidual(false);
+  const DoubleQuad* const r = trueResidual();
   DoubleQuad drift = 0.0;
-  for (int32_t i = 0; i < n; ++i) {
-    const DoubleQuad difference = toDouble(narrow<4>(residual[i]) - recursion[i]);
+  for (int32_t i = 0; i < fine.n; ++i) {
+    const Quad fresh = narrow<4>(r[i] * residualScale);
+    const DoubleQuad difference = toDouble(fresh - scaled[i]);
+    scaled[i] = fresh;
     drift += difference * difference;
   }
   for (int lane = 0; lane < kMostLanes; ++lane) {
-    isExact |= active[lane] && !(std::sqrt(drift[lane]) <= kMostDrift * kReplaceAt * freshNorm[lane]);
+    const double most = kMostDrift * kReplaceAt * freshNorm[lane] * residualScale[lane];
+    isExact |= active[lane] && !(std::sqrt(drift[lane]) <= most);
     freshNorm[lane] = residualNorm[lane];
   }
   replaceAt = kReplaceAt;
-  return isExact && !haveProduct() ? kOutOfMemory : kOk;
+  if (isExact && !haveProduct()) return kOutOfMemory;
+  finest.clearWork();
+  return kOk;
 }
 
-// Goes on with products in double, from P b - K x.
+// Goes on in double, from P b - K x.
 Status MultigridCg::goExact() {
   takeStep();
-  computeTrueResidual();
+  computeTrueResidual(false);
   return restart(true);
 }
 

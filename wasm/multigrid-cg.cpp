@@ -1,21 +1,19 @@
 // For each right-hand side b, with the V-cycle M z = r and P the projection on mean zero over components:
 //   alpha = r.z / p.Kp,  x += alpha p,  r -= alpha K p,  z = M^-1 r,  beta = r.z / (r.z before),  p = z + beta p
 // Hestenes & Stiefel, 1952. z may differ from P z: K does not see that, and x is projected in the end. p is kept in
-// float32, for any p that is nearly conjugate will do as long as x and r use the same; x and r are double. Passes over
-// vectors are merged: r with the first sweep of the V-cycle, r.z with its last, x with p, one step late.
+// float32, for any p that is nearly conjugate will do as long as x and r use the same; x is double. Passes over vectors
+// are merged: r with the first sweep of the V-cycle, r.z with its last, x with p, one step late.
 //
 // The V-cycle ends with a backward sweep, (D + U) z = r - L z_before, so that K z = r - L z_before + L z costs half a
 // product (Eisenstat, "Efficient implementation of a class of preconditioned conjugate gradient methods", SIAM J. Sci.
-// Stat. Comput. 2 (1981)), and K p = K z + beta K p. These are float32 products: r drifts off by some 1e-7 of the
-// residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as before, soon
+// Stat. Comput. 2 (1981)), and K p = K z + beta K p. These are float32 products, and r is float32: it drifts off by some
+// 1e-7 of the residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as before, soon
 // after the start and whenever it has fallen far (van der Vorst & Ye, SIAM J. Sci. Comput. 22 (2000)). Where that shows
-// a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, products are in
-// double from there on; where coefficients jump or are anisotropic, from the start.
+// a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, r and products
+// are in double from there on; where coefficients jump or are anisotropic, from the start.
 #include "multigrid-cg.h"
 
 #include <cmath>
-
-#include "symmetric-product.h"
 
 namespace erfem {
 
@@ -44,15 +42,15 @@ Status MultigridCg::createFrom(UpperTriangle& upper, int32_t n, const int32_t* c
 // All that follows the finest level.
 Status MultigridCg::build(int32_t& badRow) {
   MultigridLevel& finest = preconditioner.levels[0];
-  const int32_t n = fine.whole.n;
+  const int32_t n = fine.n;
   const Status result = nullSpace.build(finest.component.data(), n, fine.numComponents);
   if (result != kOk) return result;
   for (int32_t i = 0; i < n; ++i) {
     const int32_t c = finest.component[i];
     if (c >= 0 && nullSpace.inverseSize[c] == 1) {
       finest.matrix.inverseDiagonal[i] = 0;
-    } else if (!(fine.whole.diagonal[i] > 0)) {
-      badRow = fine.permutation[i];
+    } else if (!(fine.diagonal[i] > 0)) {
+      badRow = fine.unknownAt(i);
       return kNotPositiveDefinite;
     }
   }
@@ -63,8 +61,10 @@ Status MultigridCg::start(const double* callerRhs, const double* callerGuess, in
                           double relativeTolerance, int32_t limit) {
   status = kBadArgument;
   if (count < 1 || count > kMostLanes || stride < count || !(relativeTolerance >= 0)) return kBadArgument;
-  if (!allocateRun()) return kOutOfMemory;
   numRhs = count;
+  if (!allocateRun()) return kOutOfMemory;
+  rhs = callerRhs;
+  rhsStride = stride;
   tolerance = relativeTolerance;
   maxIterations = limit;
   numIterations = 0;
@@ -72,42 +72,57 @@ Status MultigridCg::start(const double* callerRhs, const double* callerGuess, in
   preconditioner.clear();
   const Status scales = chooseScales(callerRhs, stride);
   if (scales != kOk) return status = scales;
-  gather(callerRhs, stride, rhsScale, rhs.data());
-  if (callerGuess) {
-    gather(callerGuess, stride, rhsScale / fine.scale, solution.data());
-  } else {
-    solution.clear();
+  for (int32_t i = 0; i < fine.n; ++i) {
+    solution.store(i, callerGuess ? gather(callerGuess, stride, i) * (rhsScale / fine.scale) : DoubleQuad(0.0));
   }
-  return status = begin();
+  return status = begin(callerGuess != nullptr);
 }
 
-// r -= alpha K p, returning r.r, and the first sweep of the V-cycle for r scaled to norm about sqrt(n): float32 can
-// neither underflow nor overflow.
-DoubleQuad MultigridCg::reduceResidual(DoubleQuad alpha) {
-  DoubleQuad scale;
+// A power of two that brings r to norm about sqrt(n): float32 can neither underflow nor overflow.
+void MultigridCg::chooseResidualScale() {
   for (int lane = 0; lane < kMostLanes; ++lane) {
-    scale[lane] = residualNorm[lane] > 0 ? std::sqrt(double(fine.whole.n)) / residualNorm[lane] : 0;
+    const double mean = residualNorm[lane] / std::sqrt(double(fine.n));
+    residualScale[lane] = residualNorm[lane] > 0 ? choosePowerOfTwo(mean) : 0;
   }
+}
+
+// r -= alpha K p, returning r.r, and the first sweep of the V-cycle for r scaled anew.
+DoubleQuad MultigridCg::reduceResidual(DoubleQuad alpha) {
+  if (isExact) return reduceExactResidual(alpha);
+  const DoubleQuad before = residualScale;
+  chooseResidualScale();
+  DoubleQuad keep;
+  for (int lane = 0; lane < kMostLanes; ++lane) keep[lane] = before[lane] > 0 ? residualScale[lane] / before[lane] : 0;
+  const DoubleQuad step = alpha * residualScale;
+  MultigridLevel& finest = preconditioner.levels[0];
+  Quad* const r = finest.rhs.data();
+  const Quad* const q = image.data();
+  DoubleQuad sum = 0.0;
+  sweepForward(finest.matrix, finest.solution(), [&](int32_t i) {
+    const DoubleQuad reduced = keep * toDouble(r[i]) - step * toDouble(q[i]);
+    sum += reduced * reduced;
+    return r[i] = narrow<4>(reduced);
+  });
+  for (int lane = 0; lane < kMostLanes; ++lane) {
+    if (residualScale[lane] > 0) sum[lane] /= residualScale[lane] * residualScale[lane];
+  }
+  return sum;
+}
+
+// The same for r and K p in double.
+DoubleQuad MultigridCg::reduceExactResidual(DoubleQuad alpha) {
+  chooseResidualScale();
   MultigridLevel& finest = preconditioner.levels[0];
   Quad* const scaled = finest.rhs.data();
   DoubleQuad* const r = residual.data();
+  const DoubleQuad* const q = product.data();
   DoubleQuad sum = 0.0;
-  const auto sweep = [&](const auto* q) {
-    sweepForward(finest.matrix, finest.solution.data(), [&](int32_t i) {
-      const DoubleQuad reduced = r[i] - alpha * toDouble(q[i]);
-      r[i] = reduced;
-      sum += reduced * reduced;
-      const Quad result = narrow<4>(reduced * scale);
-      scaled[i] = result;
-      return result;
-    });
-  };
-  if (isExact) {
-    sweep(product.data());
-  } else {
-    sweep(image.data());
-  }
-  for (int lane = 0; lane < kMostLanes; ++lane) energyScale[lane] = scale[lane] > 0 ? 1 / scale[lane] : 0;
+  sweepForward(finest.matrix, finest.solution(), [&](int32_t i) {
+    const DoubleQuad reduced = r[i] - alpha * q[i];
+    r[i] = reduced;
+    sum += reduced * reduced;
+    return scaled[i] = narrow<4>(reduced * residualScale);
+  });
   return sum;
 }
 
@@ -115,17 +130,18 @@ DoubleQuad MultigridCg::reduceResidual(DoubleQuad alpha) {
 // the old p.
 Status MultigridCg::updateDirection(bool restarting) {
   MultigridLevel& finest = preconditioner.levels[0];
-  Quad* const scaled = finest.rhs.data();
+  const Quad* const scaled = finest.rhs.data();
+  Quad* const halfImages = finest.residual();
   DoubleQuad newEnergy = 0.0;
   preconditioner.correct(0);
   preconditioner.finish(0, [&](int32_t i, Quad z, Quad halfImage) {
     newEnergy += toDouble(scaled[i] * z);
-    scaled[i] = halfImage;  // r is not needed any more
+    halfImages[i] = halfImage;
   });
   Quad beta = 0.0f;
   Quad moving = 0.0f;
   for (int lane = 0; lane < kMostLanes; ++lane) {
-    newEnergy[lane] *= energyScale[lane];
+    newEnergy[lane] = residualScale[lane] > 0 ? newEnergy[lane] / residualScale[lane] : 0;
     if (!restarting && active[lane]) beta[lane] = float(newEnergy[lane] / energy[lane]);
     moving[lane] = active[lane] ? 1 : 0;
     energy[lane] = newEnergy[lane];
@@ -134,19 +150,18 @@ Status MultigridCg::updateDirection(bool restarting) {
   const float* const diagonal = a.diagonal.data();
   const Entry* const lower = a.lower.data();
   const int32_t* const start = a.lowerStart.data();
-  const Quad* const z = finest.solution.data();
+  const Quad* const z = finest.solution();
   Quad* const p = direction.data();
   Quad* const q = image.data();
-  DoubleQuad* const x = solution.data();
   DoubleQuad dot = 0.0;
   DoubleQuad dotDiagonal = 0.0;
   for (int32_t i = 0; i < a.n; ++i) {
     const Quad old = p[i];
-    x[i] += step * toDouble(old);
+    solution.store(i, solution.load(i) + step * toDouble(old));
     const Quad own = moving * z[i] + beta * old;
     p[i] = own;
     if (isExact) continue;
-    const Quad imageOfZ = scaled[i] + multiplyRow(lower + start[i], lower + start[i + 1], z);
+    const Quad imageOfZ = halfImages[i] + multiplyRow(lower + start[i], lower + start[i + 1], z);
     const Quad imageOfOwn = moving * imageOfZ + beta * q[i];
     q[i] = imageOfOwn;
     dot += toDouble(own * imageOfOwn);
@@ -154,6 +169,7 @@ Status MultigridCg::updateDirection(bool restarting) {
   }
   step = 0.0;
   fresh = restarting;
+  const bool wasExact = isExact;
   if (!isExact) {
     for (int lane = 0; lane < kMostLanes; ++lane) {
       isExact |= active[lane] && !(dot[lane] >= kLeastCurvature * dotDiagonal[lane]);
@@ -162,7 +178,8 @@ Status MultigridCg::updateDirection(bool restarting) {
   curvature = dot;
   if (!isExact) return kRunning;
   if (!haveProduct()) return kOutOfMemory;
-  curvature = multiply<4>(fine.whole, p, product.data());
+  if (!wasExact) computeTrueResidual(false);
+  curvature = multiplyExact(fine, a, [p](int32_t i) { return toDouble(p[i]); }, product.data());
   return kRunning;
 }
 

@@ -17,7 +17,7 @@ struct SplitMatrix {
   Buffer<Entry> upper;
   Buffer<float> diagonal;
   Buffer<float> inverseDiagonal;  // 0 where the diagonal is zero: such an unknown stays at zero
-  Buffer<float> excess;
+  Buffer<float> excess;           // needed for the set-up only
 
   bool allocateRows(int32_t numRows) {
     n = numRows;
@@ -58,14 +58,17 @@ struct Restriction {
 struct MultigridLevel {
   SplitMatrix matrix;
   Restriction restriction;
-  Buffer<int32_t> component;  // of each unknown, -1: none
+  Buffer<int32_t> component;  // of each unknown, -1: none; needed for the set-up only
   Buffer<Quad> rhs;
-  Buffer<Quad> solution;
-  Buffer<Quad> residual;
+  Buffer<Quad> work;  // the solution, and behind it what the coarser level has to correct
 
-  bool allocateVectors() {
-    return rhs.allocate(matrix.n) && solution.allocate(matrix.n) && residual.allocate(matrix.n);
-  }
+  bool allocateVectors() { return rhs.allocate(matrix.n) && work.allocate(2 * uint64_t(matrix.n)); }
+
+  Quad* solution() { return work.data(); }
+  Quad* residual() { return work.data() + matrix.n; }
+  /// The room of both, for a vector in double between two cycles; `clearWork` before the next.
+  DoubleQuad* scratch() { return reinterpret_cast<DoubleQuad*>(work.data()); }
+  void clearWork() { work.clear(); }
 };
 
 }  // namespace erfem

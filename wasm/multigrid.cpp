@@ -62,7 +62,8 @@ Status Multigrid::build(int32_t numComponents) {
   bool isDone = false;
   while (true) {
     MultigridLevel& level = levels[numLevels - 1];
-    if (!level.allocateVectors()) return kOutOfMemory;
+    // The finest level has its vectors last, in the memory that coarsening it has left.
+    if (numLevels > 1 && !level.allocateVectors()) return kOutOfMemory;
     if (isDone || level.matrix.n <= kCoarsestSize || numLevels == kMostLevels) break;
     const Status status = coarsen(threshold, kMostGrowth * fineEntries + 100000, isDone);
     if (status != kOk) return status;
@@ -72,8 +73,13 @@ Status Multigrid::build(int32_t numComponents) {
   }
   operatorComplexity = fineEntries > 0 ? double(allEntries) / double(fineEntries) : 1;
   const MultigridLevel& last = levels[numLevels - 1];
-  if (last.matrix.n > kMostDirect) return kOk;
-  return coarse.factorize(last.matrix, last.component.data(), numComponents);
+  const Status status =
+      last.matrix.n > kMostDirect ? kOk : coarse.factorize(last.matrix, last.component.data(), numComponents);
+  for (int32_t level = 0; level < numLevels; ++level) {
+    levels[level].component.reset();
+    levels[level].matrix.excess.reset();
+  }
+  return status != kOk || levels[0].allocateVectors() ? status : kOutOfMemory;
 }
 
 // Adds a level, or says that there is none to add.
@@ -97,7 +103,7 @@ Status Multigrid::coarsen(float threshold, uint64_t mostEntries, bool& isDone) {
 
   float damping = 0;
   if (numLevels > 1) {
-    const float radius = estimateSpectralRadius(fine.matrix, fine.rhs.data(), fine.solution.data());
+    const float radius = estimateSpectralRadius(fine.matrix, fine.rhs.data(), fine.solution());
     if (!(radius > 0) || !std::isfinite(radius)) return kNotFinite;
     damping = 4.0f / (3.0f * 1.05f * radius);
   }
@@ -117,13 +123,13 @@ Status Multigrid::coarsen(float threshold, uint64_t mostEntries, bool& isDone) {
 }
 
 void Multigrid::clear() {
-  for (int32_t level = 0; level < numLevels; ++level) levels[level].solution.clear();
+  for (int32_t level = 0; level < numLevels; ++level) levels[level].clearWork();
 }
 
 void Multigrid::cycle(int32_t level) {
   MultigridLevel& here = levels[level];
   const Quad* const rhs = here.rhs.data();
-  if (!isDirect(level)) sweepForward(here.matrix, here.solution.data(), [rhs](int32_t i) { return rhs[i]; });
+  if (!isDirect(level)) sweepForward(here.matrix, here.solution(), [rhs](int32_t i) { return rhs[i]; });
   correct(level);
   finish(level, [](int32_t, Quad, Quad) {});
 }
@@ -132,11 +138,11 @@ void Multigrid::correct(int32_t level) {
   MultigridLevel& fine = levels[level];
   const SplitMatrix& a = fine.matrix;
   const Quad* const rhs = fine.rhs.data();
-  Quad* const x = fine.solution.data();
+  Quad* const x = fine.solution();
   if (isDirect(level)) return coarse.solve(rhs, x);
   if (options.numSweeps > 1) sweepBackward(a, rhs, x, [](int32_t, Quad, Quad) {});
   if (level + 1 == numLevels) return;
-  Quad* const residual = fine.residual.data();
+  Quad* const residual = fine.residual();
   if (options.numSweeps > 1) {
     for (int32_t i = 0; i < a.n; ++i) residual[i] = rhs[i] - multiplyOthers(a, x, i) - a.diagonal[i] * x[i];
   } else {

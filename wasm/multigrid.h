@@ -34,25 +34,25 @@ struct Multigrid {
   /// To be called before the first cycle, and after one that met a NaN: padding of rows multiplies what is there by 0.
   void clear();
 
-  /// levels[level].solution = approximate A^-1 levels[level].rhs.
+  /// levels[level].solution() = approximate A^-1 levels[level].rhs.
   void cycle(int32_t level);
 
-  /// The parts of a cycle, where levels[level].solution is the result of the first forward sweep: up to the correction
+  /// The parts of a cycle, where levels[level].solution() is the result of the first forward sweep: up to the correction
   /// by the next level, and after it. done(i, x_i, (D x + U x)_i) sees the results of the last sweep.
   void correct(int32_t level);
   template <typename Done>
   void finish(int32_t level, Done done) {
     MultigridLevel& fine = levels[level];
-    const Quad* const x = fine.solution.data();
+    const Quad* const x = fine.solution();
     if (isDirect(level)) {
       for (int32_t i = 0; i < fine.matrix.n; ++i) done(i, x[i], multiplyUpper(fine.matrix, x, i));
       return;
     }
     if (level + 1 < numLevels) {
-      prolongVector(fine.restriction, levels[level + 1].solution.data(), fine.solution.data());
+      prolongVector(fine.restriction, levels[level + 1].solution(), fine.solution());
     }
-    if (options.numSweeps > 1) sweepForwardAgain(fine.matrix, fine.rhs.data(), fine.solution.data());
-    sweepBackward(fine.matrix, fine.rhs.data(), fine.solution.data(), done);
+    if (options.numSweeps > 1) sweepForwardAgain(fine.matrix, fine.rhs.data(), fine.solution());
+    sweepBackward(fine.matrix, fine.rhs.data(), fine.solution(), done);
   }
 
  private:

@@ -40,32 +40,43 @@ struct NullSpace {
     return kOk;
   }
 
-  /// means[c] = mean of the vectors over component c, W numbers each; valid until the next call.
-  template <int W, typename Vector>
-  const Doubles<W>* computeMeans(const Vector* vectors) {
+  /// means[c] = mean of the vectors over component c, W numbers each; valid until the next call. get(i) gives vector i.
+  template <int W, typename Get>
+  const Doubles<W>* computeMeansOf(Get get) {
     auto* const means = reinterpret_cast<Doubles<W>*>(sums.data());
     for (int32_t c = 0; c < numComponents; ++c) means[c] = Doubles<W>(0.0);
     for (std::size_t at = 0; at < runs.size(); ++at) {
       const Run run = runs[at];
       if (run.component < 0) continue;
       Doubles<W> sum = 0.0;
-      for (int32_t i = run.begin; i < run.end; ++i) sum += __builtin_convertvector(vectors[i], Doubles<W>);
+      for (int32_t i = run.begin; i < run.end; ++i) sum += get(i);
       means[run.component] += sum;
     }
     for (int32_t c = 0; c < numComponents; ++c) means[c] *= inverseSize[c];
     return means;
   }
 
-  /// x -= mean of x, over every component.
-  template <int W>
-  void project(Doubles<W>* vectors) {
-    const Doubles<W>* const means = computeMeans<W>(vectors);
+  template <int W, typename Vector>
+  const Doubles<W>* computeMeans(const Vector* vectors) {
+    return computeMeansOf<W>([vectors](int32_t i) { return __builtin_convertvector(vectors[i], Doubles<W>); });
+  }
+
+  /// x -= mean of x, over every component. get(i) gives x_i, set(i, x_i) changes it.
+  template <int W, typename Get, typename Set>
+  void project(Get get, Set set) {
+    const Doubles<W>* const means = computeMeansOf<W>(get);
     for (std::size_t at = 0; at < runs.size(); ++at) {
       const Run run = runs[at];
       if (run.component < 0) continue;
       const Doubles<W> mean = means[run.component];
-      for (int32_t i = run.begin; i < run.end; ++i) vectors[i] -= mean;
+      for (int32_t i = run.begin; i < run.end; ++i) set(i, get(i) - mean);
     }
+  }
+
+  template <int W>
+  void project(Doubles<W>* vectors) {
+    project<W>([vectors](int32_t i) { return vectors[i]; },
+               [vectors](int32_t i, Doubles<W> value) { vectors[i] = value; });
   }
 };
 

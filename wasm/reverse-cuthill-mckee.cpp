@@ -4,6 +4,7 @@
 
 #include "matrix.h"
 #include "memory.h"
+#include "minimum-size.h"
 
 namespace erfem {
 
@@ -115,3 +116,5 @@ int32_t erfem_rcm(int32_t n, const int32_t* rowStart, const int32_t* columns, in
   if (status != erfem::kOk) return status;
   return erfem::orderReverseCuthillMcKee(n, rowStart, columns, permutation);
 }
+
+ERFEM_END_OF_MINIMUM_SIZE

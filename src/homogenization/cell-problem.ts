@@ -96,7 +96,7 @@ export async function solveCellProblem(
   const numComponents = components.components.length;
   const matrix = coupling === undefined ? stiffness : addCsr(stiffness.toCsr(), coupling.matrix);
   if (coupling !== undefined) stiffness.release();
-  const system = { matrix, rhs: assembled.load, numRhs: 3, component, numComponents };
+  const system = { matrix, rhs: assembled.load, numRhs: 3, isRhsSpent: true, component, numComponents };
   let solution: LinearSolution;
   try {
     solution = await timer.timeAsync(`${name}: solve`, async () =>

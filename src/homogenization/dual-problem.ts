@@ -69,6 +69,7 @@ export async function solveDualProblem(
     matrix: assembled.stiffness,
     rhs: assembled.load,
     numRhs: 3,
+    isRhsSpent: true,
     component,
     numComponents,
   };

@@ -15,6 +15,8 @@ export interface LinearSystem {
   /** Right-hand sides, numRows x numRhs, row-major. */
   readonly rhs: Float64Array;
   readonly numRhs: number;
+  /** Whether the caller has no more use for `rhs`: a solver may write the solution there. Default false. */
+  readonly isRhsSpent?: boolean;
   /** Component of each unknown, numRows; empty where numComponents is 0. */
   readonly component: Int32Array;
   readonly numComponents: number;

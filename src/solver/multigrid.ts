@@ -25,7 +25,7 @@ export interface MultigridRun {
   /** Bound on ||P b - K x||_2 / ||b||_2 of every right-hand side. */
   readonly relativeTolerance: number;
   readonly maxIterations: number;
-  /** Begin with the numbers that `solution` holds instead of zero. Default false. */
+  /** Begin with the numbers that `solution`, an array, holds instead of zero. Default false. */
   readonly fromSolution?: boolean;
   /** Called between chunks of iterations with the worst right-hand side; the run ends where it returns false. */
   readonly onChunk?: (iteration: number, relativeResidual: number) => boolean;
@@ -104,24 +104,33 @@ export class Multigrid {
   /**
    * X with K X = P B, P taking the mean over each component away; X gets mean zero over each.
    * @param rhs B, numRows x numRhs, row-major
-   * @param solution receives X, numRows x numRhs, row-major, whatever the status
+   * @param solution receives X, numRows x numRhs, row-major, whatever the status; or which array does so with this one
    */
-  solve(rhs: Float64Array, numRhs: number, solution: Float64Array, run: MultigridRun): MultigridOutcome {
+  solve(
+    rhs: Float64Array,
+    numRhs: number,
+    solution: Float64Array | ((status: number) => Float64Array),
+    run: MultigridRun,
+  ): MultigridOutcome {
     const iterations = new Int32Array(numRhs);
     const relativeResidual = new Float64Array(numRhs);
     let status: number = KernelStatus.ok;
     withKernelBuffers(this.#kernel, (buffers) => {
       const rhsAt = buffers.copyIn(rhs);
       // A block's right-hand sides are not needed any more when its solution is written.
-      const solutionAt = run.fromSolution === true ? buffers.copyIn(solution) : rhsAt;
+      const guess = run.fromSolution === true && typeof solution !== "function" ? solution : undefined;
+      const solutionAt = guess === undefined ? rhsAt : buffers.copyIn(guess);
       for (let first = 0; first < numRhs; first += MAX_LANES) {
         const count = Math.min(MAX_LANES, numRhs - first);
-        const ended = this.#runBlock(buffers, rhsAt + 8 * first, solutionAt + 8 * first, count, numRhs, run);
+        const ended = this.#runBlock(buffers, rhsAt + 8 * first, solutionAt + 8 * first, count, numRhs, {
+          ...run,
+          fromSolution: guess !== undefined,
+        });
         iterations.set(ended.iterations, first);
         relativeResidual.set(ended.relativeResidual, first);
         if (status === KernelStatus.ok) status = ended.status;
       }
-      buffers.copyOut(solutionAt, solution);
+      buffers.copyOut(solutionAt, typeof solution === "function" ? solution(status) : solution);
     });
     return { status, iterations, relativeResidual };
   }

@@ -77,10 +77,16 @@ function solveWithMultigrid(
   progress: ProgressReporter | undefined,
 ): LinearSolution | number {
   const { rhs, numRhs } = system;
-  const solution = new Float64Array(rhs.length);
   const relativeTolerance = KERNEL_SAFETY * limits.relativeTolerance;
+  let reached = rhs;
+  // Where more is to be done, or another solver will do it, the right-hand sides are still needed.
+  const chooseTarget = (status: number): Float64Array => {
+    const isLast = status === KernelStatus.ok || status === KernelStatus.stagnated;
+    if (system.isRhsSpent !== true || !isLast) reached = new Float64Array(rhs.length);
+    return reached;
+  };
   const fast = useMultigrid(kernel, system, false, (multigrid) =>
-    multigrid.solve(rhs, numRhs, solution, {
+    multigrid.solve(rhs, numRhs, chooseTarget, {
       relativeTolerance,
       maxIterations: Math.min(FAST_ITERATIONS, limits.maxIterations),
       onChunk: (iteration, residual) => {
@@ -89,14 +95,15 @@ function solveWithMultigrid(
       },
     }),
   );
-  const isSlow = fast.status === KernelStatus.running || fast.status === KernelStatus.iterationLimit;
   const spent = Math.max(...fast.iterations);
-  if (!isSlow || spent >= limits.maxIterations) return accept(solution, NAME, fast, limits, kernel);
+  if (!isUnfinished(fast.status) || spent >= limits.maxIterations) {
+    return accept(reached, NAME, fast, limits, kernel);
+  }
 
   const method = `${NAME}, robust`;
   const history: Milestone[] = [];
   const robust = useMultigrid(kernel, system, true, (multigrid) =>
-    multigrid.solve(rhs, numRhs, solution, {
+    multigrid.solve(rhs, numRhs, reached, {
       relativeTolerance,
       maxIterations: limits.maxIterations - spent,
       fromSolution: true,
@@ -111,7 +118,12 @@ function solveWithMultigrid(
   );
   if (robust.status === KernelStatus.running) return spent + Math.max(...robust.iterations);
   const iterations = robust.iterations.map((count, l) => count + fast.iterations[l]);
-  return accept(solution, method, { ...robust, iterations }, limits, kernel);
+  return accept(reached, method, { ...robust, iterations }, limits, kernel);
+}
+
+/** Whether more iterations, or other ones, could help. */
+function isUnfinished(status: number): boolean {
+  return status === KernelStatus.running || status === KernelStatus.iterationLimit;
 }
 
 function useMultigrid<T>(

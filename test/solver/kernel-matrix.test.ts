@@ -110,9 +110,16 @@ describe("the half of a matrix that was assembled", () => {
         const { matrix } = system;
         if (!("toCsr" in matrix)) throw new Error("the matrix is not in the kernel");
         expect(matrix.half).not.toBe(0);
+        const rhs = system.rhs.slice();
         const fromHalf = await multigrid.solve(system, options);
         expect(matrix.half).toBe(0);
-        expect(fromHalf).toEqual(await multigrid.solve({ ...system, matrix: matrix.toCsr() }, options));
+        expect(fromHalf.solution).toBe(system.rhs);
+        const fromWhole = await multigrid.solve(
+          { ...system, rhs, isRhsSpent: false, matrix: matrix.toCsr() },
+          options,
+        );
+        expect(fromWhole.solution).not.toBe(rhs);
+        expect(fromHalf).toEqual(fromWhole);
         sizes.push(matrix.numRows);
         return fromHalf;
       },

@@ -127,9 +127,10 @@ void assemble(ArrayReader& in, ArrayWriter& out) {
   const std::vector<double> chi = in.numbers();
   const int32_t* const ofCell = tensorOfCell.empty() ? nullptr : tensorOfCell.data();
   const auto numCells = static_cast<int32_t>(phaseCells.size());
+  std::vector<int32_t> dofsToUse = cellDofs;  // written over
   void* handle = nullptr;
   const int32_t status =
-      erfem_assembly_create(coordinates.data(), cells.data(), numCells, phaseCells.data(), numDofs, cellDofs.data(),
+      erfem_assembly_create(coordinates.data(), cells.data(), numCells, phaseCells.data(), numDofs, dofsToUse.data(),
                             element.data(), tensors.data(), ofCell, &handle);
   if (status != erfem::kOk) fail("the assembly failed");
   const auto n = static_cast<std::size_t>(numDofs);

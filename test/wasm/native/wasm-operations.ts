@@ -104,7 +104,7 @@ function assembly(kernel: Kernel, input: readonly NumberArray[]): NumberArray[] 
   const [coordinates, cells, phaseCells, cellDofs, [numDofs], element, tensors, tensorOfCell, chi] = input;
   return withKernelBuffers(kernel, (buffers) => {
     const geometry = [coordinates, cells].map((array) => buffers.copyIn(array));
-    const [phaseCellsAt, cellDofsAt] = [buffers.copyIn(phaseCells), buffers.copyIn(cellDofs)];
+    const phaseCellsAt = buffers.copyIn(phaseCells);
     const coefficient = [element, tensors].map((array) => buffers.copyIn(array));
     coefficient.push(tensorOfCell.length > 0 ? buffers.copyIn(tensorOfCell) : 0);
     const where = [...geometry, phaseCells.length, phaseCellsAt];
@@ -113,7 +113,7 @@ function assembly(kernel: Kernel, input: readonly NumberArray[]): NumberArray[] 
       "erfem_assembly_create",
       ...where,
       numDofs,
-      cellDofsAt,
+      buffers.copyIn(cellDofs),
       ...coefficient,
       handleAt,
     );
@@ -137,7 +137,8 @@ function assembly(kernel: Kernel, input: readonly NumberArray[]): NumberArray[] 
     ];
     kernel.free("erfem_assembly_free", handle);
     const energyAt = buffers.allocate(72);
-    kernel.call("erfem_assembly_energy", ...where, cellDofsAt, ...coefficient, buffers.copyIn(chi), energyAt);
+    const dofsAt = buffers.copyIn(cellDofs);
+    kernel.call("erfem_assembly_energy", ...where, dofsAt, ...coefficient, buffers.copyIn(chi), energyAt);
     return [...result, buffers.readFloat64(energyAt, 9)];
   });
 }
