@@ -9,8 +9,8 @@
 
 /// Assembles on some cells of a mesh, in two steps: all that needs the cells, and the rest.
 /// coordinates: of the nodes, 3 each. cells: nodes of all cells of the mesh, 4 each. phaseCells[numPhaseCells]: the
-/// cells to assemble. cellDofs: dofs of each phase cell, 4 each, 0 <= dof < numDofs; written over. element[16]: reference gradients
-/// (4 x 3), then means over the cell of the four basis functions. tensors: symmetric 3x3, 9 numbers each.
+/// cells to assemble. cellDofs: dofs of each phase cell, 4 each, 0 <= dof < numDofs; written over. element[16]: reference
+/// gradients (4 x 3), then means over the cell of the four basis functions. tensors: symmetric 3x3, 9 numbers each.
 /// tensorOfCell[numPhaseCells], or null where all cells have tensor 0.
 ERFEM_EXPORT(erfem_assembly_create)
 int32_t erfem_assembly_create(const double* coordinates, const int32_t* cells, int32_t numPhaseCells,

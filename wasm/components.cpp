@@ -1,6 +1,8 @@
-// Inside Y cells are joined by a union-find. The pieces found are the nodes of a small graph whose edges are the facets
-// across the wrap: a search through it gives every piece a winding number, the lattice translation passed on the way to
-// it, and an edge that closes a loop with a different winding number shows a percolating path.
+// Cells that share a node away from the boundary of the phase are connected through facets around it: inside Y they are
+// joined by a union-find over nodes. Only facets whose nodes all are on the boundary are looked up. The pieces found are
+// the nodes of a small graph whose edges are the facets across the wrap: a search through it gives every piece a winding
+// number, the lattice translation passed on the way to it, and an edge that closes a loop with a different winding number
+// shows a percolating path.
 #include "components.h"
 
 #include <new>
@@ -9,6 +11,7 @@
 #include "chunks.h"
 #include "compensated-sum.h"
 #include "disjoint-sets.h"
+#include "facet-table.h"
 #include "heap-sort.h"
 #include "periodic-mesh.h"
 
@@ -30,32 +33,107 @@ struct Components {
   Buffer<uint8_t> percolates;  // count x 3
 };
 
-/// Numbers the pieces of a phase that are connected inside Y: mesh.cellIndex receives those of its cells.
-int32_t findPieces(const Phase& phase) {
-  PeriodicMesh& mesh = phase.mesh;
-  // First the parent of each cell, a cell of the phase; a root is the smallest of its set.
-  int32_t* const parent = mesh.cellIndex.data();
-  for (int32_t i = 0; i < phase.numCells; i++) parent[phase.cells[i]] = phase.cells[i];
-  inChunks(phase.numCells, [parent, phaseCells = phase.cells, partner = mesh.partner, wrap = mesh.wrap](
-                               int64_t from, int64_t to) NOINLINE {
-    for (int64_t i = from; i < to; i++) {
-      const int32_t cell = phaseCells[i];
-      for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
-        const int32_t other = partner[half];
-        if (other > half && wrap[half] == 0 && parent[other >> 2] >= 0) joinSets(parent, cell, other >> 2);
+/// In PeriodicMesh::nodeIndex: a node that was not met yet, and one on the boundary of the phase.
+constexpr int32_t kUnknown = -1, kOnSurface = -2;
+
+/// The pieces of a phase that are connected inside Y.
+struct Pieces {
+  const Phase& phase;
+  int32_t count = 0;
+  Buffer<int32_t> piece;       // of each element: first its parent, then the piece it is in
+  Buffer<int32_t> loneCells;   // those with no node off the boundary, ascending by their place in the phase
+  Buffer<int32_t> loneElement; // the element of each
+  int32_t numLone = 0;
+
+  explicit Pieces(const Phase& of) : phase(of) {}
+
+  /// The element of a cell: that of any node off the boundary, or its own; -1 for a cell of another phase.
+  int32_t elementOf(int32_t cell) const {
+    const PeriodicMesh& mesh = phase.mesh;
+    const int32_t* const nodes = mesh.cells + 4 * int64_t{cell};
+    for (int local = 0; local < 4; local++) {
+      if (mesh.nodeIndex[nodes[local]] >= 0) return mesh.nodeIndex[nodes[local]];
+    }
+    int32_t low = 0, high = numLone;
+    while (low < high) {
+      const int32_t middle = (low + high) / 2;
+      if (loneCells[middle] < cell) low = middle + 1;
+      else high = middle;
+    }
+    return low < numLone && loneCells[low] == cell ? loneElement[low] : -1;
+  }
+
+  /// Elements are numbered by the first cell that has them: mesh.nodeIndex receives those of nodes.
+  bool find() {
+    PeriodicMesh& mesh = phase.mesh;
+    FacetTable facets;  // with the element of one of their cells
+    int32_t numElements = 0;
+    bool isDone =
+        piece.allocate(4096) && loneCells.allocate(1024) && loneElement.allocate(1024) && facets.allocate(4096);
+    inChunks(phase.numCells, [&, count = mesh.classCount.data(), index = mesh.nodeIndex.data()](int64_t from, int64_t to)
+                                 NOINLINE {
+      for (int64_t i = from; i < to && isDone; i++) {
+        if (numElements + 4 > static_cast<int64_t>(piece.size())) isDone = growKeeping(piece);
+        if (numLone == static_cast<int32_t>(loneCells.size()))
+          isDone &= growKeeping(loneCells) && growKeeping(loneElement);
+        if (!isDone) return;
+        const int32_t cell = phase.cells[i];
+        const int32_t* const nodes = mesh.cells + 4 * int64_t{cell};
+        int32_t own = -1;  // the root of the elements met
+        int onBoundary = 0;
+        for (int local = 0; local < 4; local++) {
+          const int32_t node = nodes[local];
+          if (index[node] == kUnknown) {
+            index[node] = mesh.isOnBoundary(node, count) ? kOnSurface : numElements;
+            piece[numElements] = numElements;
+            numElements += index[node] >= 0;
+          }
+          if (index[node] < 0) {
+            onBoundary |= 1 << local;
+            continue;
+          }
+          if (own < 0) {
+            own = findRoot(piece.data(), index[node]);
+          } else if (piece[index[node]] != own) {
+            joinSets(piece.data(), own, index[node]);
+            own = findRoot(piece.data(), own);
+          }
+        }
+        if (own < 0) {
+          own = numElements++;
+          piece[own] = own;
+          loneCells[numLone] = cell;
+          loneElement[numLone++] = own;
+        }
+        if (__builtin_popcount(static_cast<uint32_t>(onBoundary)) < 3) continue;
+        for (int local = 0; local < 4 && isDone; local++) {
+          if ((onBoundary | 1 << local) != 15) continue;
+          const int32_t half = 4 * cell + local;
+          int32_t* const other =
+              facets.add(facetNode(mesh.cells, half, 0), facetNode(mesh.cells, half, 1), facetNode(mesh.cells, half, 2));
+          if (!other) isDone = false;
+          else if (*other < 0) *other = own;
+          else joinSets(piece.data(), own, *other);
+        }
       }
-    }
-  });
-  int32_t numPieces = 0;
-  inChunks(phase.numCells, [=, phaseCells = phase.cells, &numPieces](int64_t from, int64_t to) NOINLINE {
-    for (int64_t i = from; i < to; i++) {
+    });
+    if (!isDone) return false;
+    for (int32_t e = 0; e < numElements; e++) {
       // Parents are smaller than their children, so that they hold the number of their piece by now.
-      int32_t& place = parent[phaseCells[i]];
-      place = place == phaseCells[i] ? numPieces++ : parent[place];
+      piece[e] = piece[e] == e ? count++ : piece[piece[e]];
     }
-  });
-  return numPieces;
-}
+    return true;
+  }
+
+  template <typename T>
+  static bool growKeeping(Buffer<T>& buffer) {
+    Buffer<T> larger;
+    if (!larger.allocate(2 * uint64_t(buffer.size()))) return false;
+    std::memcpy(larger.data(), buffer.data(), sizeof(T) * buffer.size());
+    buffer.swap(larger);
+    return true;
+  }
+};
 
 /// The facets across the wrap, as edges between pieces, in both directions.
 struct Crossings {
@@ -64,28 +142,26 @@ struct Crossings {
   Buffer<int8_t> wrap;
 };
 
-bool findCrossings(const Phase& phase, int32_t numPieces, Crossings& crossings) {
+bool findCrossings(const Phase& phase, const Pieces& pieces, Crossings& crossings) {
   const PeriodicMesh& mesh = phase.mesh;
-  const int32_t* const pieceOfCell = mesh.cellIndex.data();
-  if (!crossings.start.allocateZero(numPieces + 2u)) return false;
+  if (!crossings.start.allocateZero(pieces.count + 2u)) return false;
   const auto visit = [&](auto act) {
     inChunks(phase.numCells, [&](int64_t from, int64_t to) NOINLINE {
       for (int64_t i = from; i < to; i++) {
-        const int32_t first = 4 * phase.cells[i];
-        uint32_t wraps;
-        std::memcpy(&wraps, mesh.wrap + first, 4);
-        if (wraps == 0) continue;
-        for (int32_t half = first; half < first + 4; half++) {
-          if (mesh.wrap[half] == 0) continue;
-          const int32_t other = pieceOfCell[mesh.partner[half] >> 2];
-          if (other >= 0) act(pieceOfCell[first >> 2], other, mesh.wrap[half]);
+        const int32_t cell = phase.cells[i];
+        if (!mesh.mayTouchBoundary(cell)) continue;
+        for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
+          const int32_t at = mesh.findBoundary(half);
+          if (at < 0 || mesh.wrap[at] == 0) continue;
+          const int32_t other = pieces.elementOf(mesh.partner[at] >> 2);
+          if (other >= 0) act(pieces.piece[pieces.elementOf(cell)], pieces.piece[other], mesh.wrap[at]);
         }
       }
     });
   };
   visit([&](int32_t piece, int32_t, int8_t) { crossings.start[piece + 2]++; });
-  for (int32_t p = 0; p < numPieces; p++) crossings.start[p + 2] += crossings.start[p + 1];
-  const auto numEdges = static_cast<uint64_t>(crossings.start[numPieces + 1]);
+  for (int32_t p = 0; p < pieces.count; p++) crossings.start[p + 2] += crossings.start[p + 1];
+  const auto numEdges = static_cast<uint64_t>(crossings.start[pieces.count + 1]);
   if (!crossings.other.allocate(numEdges) || !crossings.wrap.allocate(numEdges)) return false;
   visit([&](int32_t piece, int32_t other, int8_t wrap) {
     const int32_t edge = crossings.start[piece + 1]++;
@@ -130,7 +206,8 @@ bool joinPieces(const Crossings& crossings, int32_t numPieces, Buffer<int32_t>& 
 }
 
 /// Counts and measures the components and sorts them; rank[label] is the place of each.
-bool measure(const Phase& phase, const Buffer<int32_t>& label, Components& found, Buffer<int32_t>& rank) {
+bool measure(const Phase& phase, const Pieces& pieces, const Buffer<int32_t>& label, Components& found,
+             Buffer<int32_t>& rank) {
   const PeriodicMesh& mesh = phase.mesh;
   Buffer<CompensatedSum> volume;
   Buffer<int32_t> count, order;
@@ -144,7 +221,7 @@ bool measure(const Phase& phase, const Buffer<int32_t>& label, Components& found
   inChunks(phase.numCells, [&](int64_t from, int64_t to) NOINLINE {
     for (int64_t i = from; i < to; i++) {
       const int32_t cell = phase.cells[i];
-      const int32_t c = label[mesh.cellIndex[cell]];
+      const int32_t c = found.count == 1 ? 0 : label[pieces.piece[pieces.elementOf(cell)]];
       count[c]++;
       volume[c].add(sixfoldVolume(mesh.coordinates, mesh.cells + 4 * int64_t{cell}) / 6);
     }
@@ -168,18 +245,18 @@ bool measure(const Phase& phase, const Buffer<int32_t>& label, Components& found
 
 Status findComponents(const Phase& phase, int32_t* componentOfCell, Components& found) {
   PeriodicMesh& mesh = phase.mesh;
-  const int32_t numPieces = findPieces(phase);
+  mesh.countCorners(phase.numCells, phase.cells);
+  Pieces pieces(phase);
   Crossings crossings;
   Buffer<int32_t> label, rank;
-  const bool isDone = findCrossings(phase, numPieces, crossings) && joinPieces(crossings, numPieces, label, found) &&
-                      measure(phase, label, found, rank);
+  const bool isDone = pieces.find() && findCrossings(phase, pieces, crossings) &&
+                      joinPieces(crossings, pieces.count, label, found) && measure(phase, pieces, label, found, rank);
   // Of a single component nobody need write down who belongs to it.
-  if (found.count == 1) componentOfCell = nullptr;
-  for (int32_t i = 0; i < phase.numCells; i++) {
-    int32_t& piece = mesh.cellIndex[phase.cells[i]];
-    if (isDone && componentOfCell) componentOfCell[i] = rank[label[piece]];
-    piece = -1;
+  if (isDone && found.count > 1) {
+    for (int32_t i = 0; i < phase.numCells; i++)
+      componentOfCell[i] = rank[label[pieces.piece[pieces.elementOf(phase.cells[i])]]];
   }
+  mesh.forgetCorners(phase.numCells, phase.cells);
   return isDone ? kOk : kOutOfMemory;
 }
 

@@ -111,7 +111,6 @@ Status begin(ConjugateGradients& cg) {
 template <typename Function>
 Status withWidth(int32_t width, Function function) {
   if (width == 1) return function.template operator()<1>();
-  if (width == 2) return function.template operator()<2>();
   return function.template operator()<4>();
 }
 

@@ -7,6 +7,7 @@
 #include "chunks.h"
 #include "memory.h"
 #include "mesh-topology.h"
+#include "minimum-size.h"
 
 #define NOINLINE __attribute__((noinline))
 
@@ -193,3 +194,5 @@ int32_t erfem_pair_facets(int32_t numNodes, int32_t numCells, const int32_t* cel
   });
   return isPaired ? kOk : kBadArgument;
 }
+
+ERFEM_END_OF_MINIMUM_SIZE

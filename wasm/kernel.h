@@ -5,7 +5,8 @@
 // - Matrices are n x n, symmetric, compressed sparse row: rowStart[n + 1], columns and values [rowStart[n]], columns
 //   ascending in each row without repetition. Indices are 32-bit, numbers are doubles.
 // - Blocks of vectors are n x numRhs, row-major (the right-hand sides are interleaved), in the caller's numbering.
-// - Inputs are read during the call only, and never changed. Handles are freed by their own free function.
+// - Inputs are read during the call only, and never changed, but where it says so. Handles are freed by their own free
+//   function.
 // - A null space is given as component[n]: -1 for an unknown that belongs to none, else the index of the component
 //   whose constants K does not see. An unknown that is alone in its component is left at zero, whatever its row holds.
 // - C++ code that cannot report a failed allocation (Eigen, without exceptions) ends in a trap; erfem_last_fault()
@@ -23,7 +24,7 @@
 namespace erfem {
 
 /// Interface version; the loader refuses a module with another one.
-constexpr int32_t kKernelVersion = 4;
+constexpr int32_t kKernelVersion = 5;
 
 enum Status : int32_t {
   kOk = 0,                   // done; for an iteration: every right-hand side has reached its tolerance
@@ -110,7 +111,8 @@ int32_t erfem_mg_create_assembled(void* assembly, const int32_t* component, int3
                                   void** handle, double* info);
 
 /// Begins a run for 1 <= numRhs <= 4 right-hand sides: row i of the block begins at rhs[i * stride]. `guess`, a block
-/// of the same shape, is where to begin; null means zero. Ends as erfem_cg_start says.
+/// of the same shape, is where to begin; null means zero. The right-hand sides must stay there until the run has ended.
+/// Ends as erfem_cg_start says.
 ERFEM_EXPORT(erfem_mg_start)
 int32_t erfem_mg_start(void* handle, const double* rhs, const double* guess, int32_t numRhs, int32_t stride,
                        double relativeTolerance, int32_t maxIterations);

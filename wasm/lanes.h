@@ -5,7 +5,7 @@
 
 namespace erfem {
 
-/// W doubles side by side; 2 and 4 of them fill SIMD registers.
+/// W doubles side by side; 4 of them fill SIMD registers.
 template <int W>
 using Doubles = double __attribute__((ext_vector_type(W)));
 
@@ -25,7 +25,7 @@ inline Floats<W> narrow(Doubles<W> value) {
 
 constexpr int kMostLanes = 4;
 
-/// The narrowest block that holds numRhs vectors: 1, 2 or 4.
-inline int laneWidth(int32_t numRhs) { return numRhs <= 2 ? numRhs : 4; }
+/// The narrowest block that holds numRhs vectors: 1 or 4. Code for each width makes the module larger.
+inline int laneWidth(int32_t numRhs) { return numRhs == 1 ? 1 : 4; }
 
 }  // namespace erfem

@@ -109,20 +109,6 @@ void erfem_mesh_extent(int32_t numNodes, const double* coordinates, int32_t numC
   extent[7] = volume.value();
 }
 
-int32_t erfem_list_boundary(int32_t numCells, const int32_t* partner, int32_t* halves) {
-  int32_t count = 0;
-  inChunks(numCells, [=, &count](int64_t from, int64_t to) NOINLINE {
-    int32_t found = count;
-    for (int64_t half = 4 * from; half < 4 * to; half++) {
-      if (partner[half] >= 0) continue;
-      if (halves) halves[found] = static_cast<int32_t>(half);
-      found++;
-    }
-    count = found;
-  });
-  return count;
-}
-
 int32_t erfem_list_face_nodes(int32_t numNodes, const double* coordinates, const double* planes, double distance,
                               int32_t* nodes, uint8_t* sides, double* outermost) {
   int32_t count = 0;

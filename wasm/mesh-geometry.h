@@ -9,9 +9,6 @@ ERFEM_EXPORT(erfem_mesh_extent)
 void erfem_mesh_extent(int32_t numNodes, const double* coordinates, int32_t numCells, const int32_t* cells,
                        double* extent);
 
-/// Returns the number of half-facets without a partner; lists them, ascending, where `halves` is not null.
-ERFEM_EXPORT(erfem_list_boundary) int32_t erfem_list_boundary(int32_t numCells, const int32_t* partner, int32_t* halves);
-
 /// Lists the nodes within `distance` of some plane n_k . (x - origin) = 0 or h_k, ascending, and returns their number.
 /// planes (15): n_1, n_2, n_3, h_1, h_2, h_3, origin. nodes[numNodes]; sides[numNodes]: bit 2 k for the low plane of
 /// direction k, bit 2 k + 1 for the high one. outermost (2): the farthest that a node lies outside all planes,

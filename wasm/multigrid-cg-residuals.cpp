@@ -68,7 +68,8 @@ Status MultigridCg::restart(bool exact) {
 bool MultigridCg::haveProduct() {
   if (residual.size() > 0) return true;
   if (!product.allocateZero(fine.n) || !residual.allocate(fine.n)) return false;
-  std::memcpy(static_cast<void*>(residual.data()), preconditioner.levels[0].scratch(), sizeof(DoubleQuad) * residual.size());
+  const DoubleQuad* const known = preconditioner.levels[0].scratch();
+  std::memcpy(static_cast<void*>(residual.data()), known, sizeof(DoubleQuad) * residual.size());
   return true;
 }
 

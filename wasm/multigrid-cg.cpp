@@ -7,10 +7,10 @@
 // The V-cycle ends with a backward sweep, (D + U) z = r - L z_before, so that K z = r - L z_before + L z costs half a
 // product (Eisenstat, "Efficient implementation of a class of preconditioned conjugate gradient methods", SIAM J. Sci.
 // Stat. Comput. 2 (1981)), and K p = K z + beta K p. These are float32 products, and r is float32: it drifts off by some
-// 1e-7 of the residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as before, soon
-// after the start and whenever it has fallen far (van der Vorst & Ye, SIAM J. Sci. Comput. 22 (2000)). Where that shows
-// a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, r and products
-// are in double from there on; where coefficients jump or are anisotropic, from the start.
+// 1e-7 of the residual at which it was last computed afresh. So r is replaced by P b - K x in double, p going on as
+// before, soon after the start and whenever it has fallen far (van der Vorst & Ye, SIAM J. Sci. Comput. 22 (2000)). Where
+// that shows a drift that will not do, or p.Kp is so small beside p.Dp that rounding K matters, as with flat cells, r and
+// products are in double from there on; where coefficients jump or are anisotropic, from the start.
 #include "multigrid-cg.h"
 
 #include <cmath>

@@ -71,8 +71,8 @@ struct MultigridCg {
   Status create(const CsrView& caller, const int32_t* component, int32_t numComponents, int32_t& badRow);
   /// For the matrix of which `upper` is the half above the diagonal, and whose rows add up to zero; uses it up.
   Status createFrom(UpperTriangle& upper, int32_t n, const int32_t* component, int32_t numComponents, int32_t& badRow);
-  /// The caller's blocks hold `count` of `stride` columns, row-major; the right-hand sides must stay there up to the end of
-  /// the run. A guess of null means zero.
+  /// The caller's blocks hold `count` of `stride` columns, row-major; the right-hand sides must stay there up to the end
+  /// of the run. A guess of null means zero.
   Status start(const double* callerRhs, const double* callerGuess, int32_t count, int32_t stride,
                double relativeTolerance, int32_t limit);
   Status iterate(int32_t count);

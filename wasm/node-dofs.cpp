@@ -6,17 +6,15 @@
 
 #include "chunks.h"
 #include "disjoint-sets.h"
+#include "facet-table.h"
 #include "heap-sort.h"
 #include "periodic-mesh.h"
+#include "minimum-size.h"
 
 #define NOINLINE __attribute__((noinline))
 
 namespace erfem {
 namespace {
-
-constexpr uint8_t kUsed = 1;        // the phase uses the node
-constexpr uint8_t kOnBoundary = 2;  // the class, of which it is the smallest node, is on the boundary of the phase
-constexpr int32_t kInside = INT32_MAX;  // in PeriodicMesh::cellIndex: a cell of the phase away from the boundary
 
 struct Phase {
   PeriodicMesh& mesh;
@@ -42,8 +40,8 @@ bool collectNodes(const Phase& phase, Buffer<int32_t>& nodes) {
     for (int64_t i = from; i < to; i++) {
       const int32_t* corners = cells + 4 * int64_t{phase.cells[i]};
       for (int local = 0; local < 4; local++) {
-        if (mark[corners[local]] != 0) continue;
-        mark[corners[local]] = kUsed;
+        if ((mark[corners[local]] & kUsed) != 0) continue;
+        mark[corners[local]] |= kUsed;
         if (!isLarge) nodes[count] = corners[local];
         count++;
       }
@@ -58,46 +56,79 @@ bool collectNodes(const Phase& phase, Buffer<int32_t>& nodes) {
   if (!nodes.allocate(numNodes)) return false;
   int32_t count = 0;
   for (int32_t node = 0; node < mesh.numNodes; node++) {
-    if (mesh.nodeMark[node] != 0) nodes[count++] = node;
+    if ((mesh.nodeMark[node] & kUsed) != 0) nodes[count++] = node;
   }
   return true;
 }
 
-/// Marks the classes with a node on a facet that has no cell of the phase on its other side; whether there are any.
-bool markBoundaryClasses(const Phase& phase) {
-  PeriodicMesh& mesh = phase.mesh;
-  bool hasBoundary = false;
-  inChunks(phase.numCells, [&phase, &mesh, &hasBoundary, partner = mesh.partner, index = mesh.cellIndex.data()](
-                               int64_t from, int64_t to) NOINLINE {
-    for (int64_t i = from; i < to; i++) {
-      const int32_t first = 4 * phase.cells[i];
-      for (int32_t half = first; half < first + 4; half++) {
-        const int32_t other = partner[half];
-        if (other >= 0 && index[other >> 2] >= 0) continue;
-        hasBoundary = true;
-        for (int corner = 0; corner < 3; corner++)
-          mesh.nodeMark[mesh.nodeClass[facetNode(mesh.cells, half, corner)]] |= kOnBoundary;
-      }
-    }
-  });
-  return hasBoundary;
-}
+inline bool isOnBoundary(const PeriodicMesh& mesh, int32_t node) { return (mesh.nodeMark[node] & kOnBoundary) != 0; }
 
-/// Numbers the cells with a node of a boundary class, in mesh.cellIndex; lists them by their place in the phase.
+/// The cells with a node whose class is on the boundary of the phase, by their place in the phase.
 bool listBoundaryCells(const Phase& phase, Buffer<int32_t>& list, int32_t& count) {
   PeriodicMesh& mesh = phase.mesh;
-  if (!list.allocate(phase.numCells)) return false;
-  count = 0;
-  inChunks(phase.numCells, [&](int64_t from, int64_t to) NOINLINE {
-    for (int64_t i = from; i < to; i++) {
-      const int32_t* corners = mesh.cells + 4 * int64_t{phase.cells[i]};
-      int marks = 0;
-      for (int local = 0; local < 4; local++) marks |= mesh.nodeMark[mesh.nodeClass[corners[local]]];
-      if ((marks & kOnBoundary) == 0) continue;
-      mesh.cellIndex[phase.cells[i]] = count;
-      list[count++] = static_cast<int32_t>(i);
+  for (int pass = 0; pass < 2; pass++) {
+    if (pass == 1 && !list.allocate(uint64_t(count))) return false;
+    count = 0;
+    inChunks(phase.numCells, [&](int64_t from, int64_t to) NOINLINE {
+      int32_t found = count;
+      for (int64_t i = from; i < to; i++) {
+        const int32_t* const nodes = mesh.cells + 4 * int64_t{phase.cells[i]};
+        bool isThere = false;
+        for (int local = 0; local < 4; local++) isThere |= isOnBoundary(mesh, nodes[local]);
+        if (!isThere) continue;
+        if (pass == 1) list[std::size_t(found)] = static_cast<int32_t>(i);
+        found++;
+      }
+      count = found;
+    });
+  }
+  return true;
+}
+
+/// Joins the corners (4 b + local number, b an index of `list`) at boundary classes of cells that share a facet.
+bool joinCorners(const Phase& phase, const Buffer<int32_t>& list, int32_t count, DisjointSets& fans) {
+  const PeriodicMesh& mesh = phase.mesh;
+  const auto cellAt = [&](int32_t b) { return phase.cells[list[b]]; };
+  FacetTable facets;  // with 4 b + local number of one of their half-facets
+  if (!facets.allocate(2 * uint64_t(count))) return false;
+  const auto join = [&](int32_t own, int32_t other, int wrap) {
+    const int32_t half = 4 * cellAt(own >> 2) + (own & 3);
+    for (int local = 0; local < 4; local++) {
+      const int32_t node = mesh.cells[(half & ~3) + local];
+      if (local == (own & 3) || !isOnBoundary(mesh, node)) continue;
+      const int across = mesh.nodeAcross(wrap, 4 * cellAt(other >> 2) + (other & 3), node);
+      if (across >= 0) fans.join((own & ~3) + local, (other & ~3) + across);
     }
-  });
+  };
+  for (int32_t b = 0; b < count; b++) {
+    const int32_t first = 4 * cellAt(b);
+    const bool mayTouch = mesh.mayTouchBoundary(first >> 2);
+    for (int32_t half = first; half < first + 4; half++) {
+      const int32_t own = 4 * b + (half & 3);
+      const int32_t at = mayTouch ? mesh.findBoundary(half) : -1;
+      if (at >= 0) {
+        const int32_t partner = mesh.partner[at];
+        if (partner < half) continue;  // joined from there, or nothing is there
+        int32_t low = 0, high = count;
+        while (low < high) {
+          const int32_t middle = (low + high) / 2;
+          if (cellAt(middle) < partner >> 2) low = middle + 1;
+          else high = middle;
+        }
+        if (low < count && cellAt(low) == partner >> 2) join(own, 4 * low + (partner & 3), mesh.wrap[at]);
+        continue;
+      }
+      const int32_t nodes[3] = {facetNode(mesh.cells, half, 0), facetNode(mesh.cells, half, 1),
+                                facetNode(mesh.cells, half, 2)};
+      if (!isOnBoundary(mesh, nodes[0]) && !isOnBoundary(mesh, nodes[1]) &&
+          !isOnBoundary(mesh, nodes[2]))
+        continue;
+      int32_t* const other = facets.add(nodes[0], nodes[1], nodes[2]);
+      if (!other) return false;
+      if (*other < 0) *other = own;
+      else join(own, *other, 0);
+    }
+  }
   return true;
 }
 
@@ -108,23 +139,9 @@ bool splitFans(const Phase& phase, NodeDofs& out) {
   Buffer<uint8_t> hasFan;
   DisjointSets fans;
   int32_t count = 0;
-  if (!listBoundaryCells(phase, list, count) || !fans.allocate(4 * count)) return false;
-  const auto isBoundaryCorner = [&mesh](int32_t node) {
-    return (mesh.nodeMark[mesh.nodeClass[node]] & kOnBoundary) != 0;
-  };
-  for (int32_t b = 0; b < count; b++) {
-    const int32_t cell = phase.cells[list[b]];
-    for (int32_t half = 4 * cell; half < 4 * cell + 4; half++) {
-      const int32_t other = mesh.partner[half];
-      if (other < half || mesh.cellIndex[other >> 2] < 0) continue;
-      for (int local = 0; local < 4; local++) {
-        const int32_t node = mesh.cells[4 * cell + local];
-        if (local == (half & 3) || !isBoundaryCorner(node)) continue;
-        const int across = mesh.nodeAcross(half, other, node);
-        if (across >= 0) fans.join(4 * b + local, 4 * mesh.cellIndex[other >> 2] + across);
-      }
-    }
-  }
+  if (!listBoundaryCells(phase, list, count)) return false;
+  if (count == 0) return true;
+  if (!fans.allocate(4 * count) || !joinCorners(phase, list, count, fans)) return false;
   if (!fanDof.allocate(4 * uint64_t(count)) || !hasFan.allocateZero(out.numDofs)) return false;
   const int32_t numClassDofs = out.numDofs;
   uint64_t numExceptions = 0;
@@ -132,7 +149,7 @@ bool splitFans(const Phase& phase, NodeDofs& out) {
     for (int32_t b = 0; b < count; b++) {
       for (int local = 0; local < 4; local++) {
         const int32_t node = mesh.cells[4 * int64_t{phase.cells[list[b]]} + local];
-        if (isBoundaryCorner(node)) act(4 * b + local, mesh.nodeIndex[mesh.nodeClass[node]]);
+        if (isOnBoundary(mesh, node)) act(4 * b + local, mesh.nodeIndex[mesh.nodeClass[node]]);
       }
     }
   };
@@ -158,7 +175,7 @@ bool splitFans(const Phase& phase, NodeDofs& out) {
 
 bool mapDofs(const Phase& phase, NodeDofs& out) {
   PeriodicMesh& mesh = phase.mesh;
-  for (int32_t i = 0; i < phase.numCells; i++) mesh.cellIndex[phase.cells[i]] = kInside;
+  mesh.countCorners(phase.numCells, phase.cells);
   bool isDone = collectNodes(phase, out.nodes) && out.dofs.allocate(out.nodes.size());
   const auto numNodes = static_cast<int32_t>(out.nodes.size());
   if (isDone) {
@@ -166,17 +183,21 @@ bool mapDofs(const Phase& phase, NodeDofs& out) {
       // A class can be used through an image only, so that its smallest node need not be used itself.
       int32_t& dof = mesh.nodeIndex[mesh.nodeClass[out.nodes[n]]];
       if (dof < 0) dof = out.numDofs++;
+      if (mesh.isOnBoundary(out.nodes[n], mesh.classCount.data())) mesh.nodeMark[out.nodes[n]] |= kOnBoundary;
       out.dofs[n] = dof;
     }
-    if (markBoundaryClasses(phase)) isDone = splitFans(phase, out);
+    isDone = splitFans(phase, out);
   }
-  for (int32_t i = 0; i < phase.numCells; i++) mesh.cellIndex[phase.cells[i]] = -1;
+  mesh.forgetCorners(phase.numCells, phase.cells);
+  const auto kept = static_cast<uint8_t>(~(kUsed | kOnBoundary));
   for (int32_t n = 0; n < numNodes; n++) {
     const int32_t node = out.nodes[n];
-    mesh.nodeMark[node] = mesh.nodeMark[mesh.nodeClass[node]] = 0;
+    mesh.nodeMark[node] &= kept;
     mesh.nodeIndex[mesh.nodeClass[node]] = -1;
   }
-  if (!isDone) mesh.nodeMark.clear();
+  if (!isDone) {
+    for (std::size_t node = 0; node < mesh.nodeMark.size(); node++) mesh.nodeMark[node] &= kept;
+  }
   return isDone;
 }
 
@@ -227,3 +248,5 @@ int32_t erfem_expand_dofs(void* handle, int32_t numPhaseCells, const int32_t* ph
   for (int32_t n = 0; n < numPhaseNodes; n++) dofOfNode[nodes[n]] = -1;
   return kOk;
 }
+
+ERFEM_END_OF_MINIMUM_SIZE

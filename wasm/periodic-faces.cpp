@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "disjoint-sets.h"
+#include "facet-table.h"
 #include "memory.h"
 #include "periodic-mesh.h"
 #include "minimum-size.h"
@@ -102,43 +103,7 @@ class NodeGrid {
   Buffer<int32_t> heads_, next_;
 };
 
-/// Half-facets by their nodes: open addressing, at most half full.
-class FacetTable {
- public:
-  bool allocate(int32_t count) {
-    const uint32_t size = tableSize(count);
-    mask_ = size - 1;
-    if (!slots_.allocate(size)) return false;
-    for (uint32_t slot = 0; slot < size; slot++) slots_[slot].half = -1;
-    return true;
-  }
-
-  /// The place for a half-facet with these nodes, in any order; -1 in it where there is none yet.
-  int32_t& find(int32_t a, int32_t b, int32_t c) {
-    const int32_t low = std::min({a, b, c}), high = std::max({a, b, c});
-    const int32_t middle = a ^ b ^ c ^ low ^ high;
-    uint32_t hash = uint32_t(low) * 0x9e3779b1u ^ uint32_t(middle) * 0x85ebca6bu ^ uint32_t(high) * 0xc2b2ae35u;
-    hash ^= hash >> 15;
-    uint32_t slot = hash & mask_;
-    const auto isOther = [&](const Slot& s) { return s.low != low || s.middle != middle || s.high != high; };
-    while (slots_[slot].half >= 0 && isOther(slots_[slot])) slot = (slot + 1) & mask_;
-    Slot& found = slots_[slot];
-    found.low = low;
-    found.middle = middle;
-    found.high = high;
-    return found.half;
-  }
-
- private:
-  struct Slot {
-    int32_t low, middle, high, half;
-  };
-
-  Buffer<Slot> slots_;
-  uint32_t mask_ = 0;
-};
-
-/// Those of some items with a bit set.
+/// Those of some items with a bit set; their places where `items` is null.
 bool select(const int32_t* items, const uint8_t* sides, int32_t count, int bit, Buffer<int32_t>& selected,
             int32_t& numSelected) {
   numSelected = 0;
@@ -146,7 +111,7 @@ bool select(const int32_t* items, const uint8_t* sides, int32_t count, int bit, 
   if (!selected.allocate(numSelected)) return false;
   int32_t next = 0;
   for (int32_t i = 0; i < count; i++) {
-    if (sides[i] >> bit & 1) selected[next++] = items[i];
+    if (sides[i] >> bit & 1) selected[next++] = items ? items[i] : i;
   }
   return true;
 }
@@ -184,21 +149,26 @@ Status pairFacets(const FacePairing& faces, int k) {
   Buffer<int32_t> low, high;
   FacetTable table;
   int32_t numLow, numHigh;
-  if (!select(faces.boundary, faces.sideOfFacet, faces.numBoundary, 2 * k, low, numLow) ||
-      !select(faces.boundary, faces.sideOfFacet, faces.numBoundary, 2 * k + 1, high, numHigh) || !table.allocate(numLow))
+  if (!select(nullptr, faces.sideOfFacet, faces.numBoundary, 2 * k, low, numLow) ||
+      !select(nullptr, faces.sideOfFacet, faces.numBoundary, 2 * k + 1, high, numHigh) ||
+      !table.allocate(uint64_t(numLow)))
     return kOutOfMemory;
   if (numLow != numHigh) return kBadArgument;
-  const auto node = [&faces](int32_t half, int corner) { return facetNode(faces.cells, half, corner); };
-  for (int32_t i = 0; i < numLow; i++) table.find(node(low[i], 0), node(low[i], 1), node(low[i], 2)) = low[i];
+  const auto node = [&faces](int32_t at, int corner) { return facetNode(faces.cells, faces.boundary[at], corner); };
+  for (int32_t i = 0; i < numLow; i++) {
+    int32_t* const place = table.add(node(low[i], 0), node(low[i], 1), node(low[i], 2));
+    if (!place) return kOutOfMemory;
+    *place = low[i];
+  }
   const int32_t* const lowOf = faces.lowPartner[k];
   for (int32_t i = 0; i < numHigh; i++) {
-    const int32_t half = high[i];
-    const int32_t found = table.find(lowOf[node(half, 0)], lowOf[node(half, 1)], lowOf[node(half, 2)]);
-    if (found < 0 || faces.wrap[found] != 0) return kBadArgument;
-    faces.partner[half] = found;
-    faces.partner[found] = half;
-    faces.wrap[half] = static_cast<int8_t>(k + 1);
-    faces.wrap[found] = static_cast<int8_t>(-(k + 1));
+    const int32_t at = high[i];
+    const int32_t* const found = table.find(lowOf[node(at, 0)], lowOf[node(at, 1)], lowOf[node(at, 2)]);
+    if (!found || faces.wrap[*found] != 0) return kBadArgument;
+    faces.partner[at] = faces.boundary[*found];
+    faces.partner[*found] = faces.boundary[at];
+    faces.wrap[at] = static_cast<int8_t>(k + 1);
+    faces.wrap[*found] = static_cast<int8_t>(-(k + 1));
   }
   return kOk;
 }
@@ -274,7 +244,8 @@ int32_t erfem_side_facets(int32_t numNodes, const double* coordinates, const int
 }
 
 int32_t erfem_pair_faces(const FacePairing* faces) {
-  std::memset(faces->wrap, 0, 4 * static_cast<std::size_t>(faces->numCells));
+  std::memset(faces->wrap, 0, static_cast<std::size_t>(faces->numBoundary));
+  std::memset(faces->partner, 0xff, sizeof(int32_t) * static_cast<std::size_t>(faces->numBoundary));
   *faces->mismatch = 0;
   for (int k = 0; k < 3; k++) {
     std::memset(faces->lowPartner[k], 0xff, sizeof(int32_t) * static_cast<std::size_t>(faces->numNodes));

@@ -28,7 +28,6 @@ namespace erfem {
 /// Arguments of erfem_pair_faces: addresses are of 32 bits in WebAssembly.
 struct FacePairing {
   int32_t numNodes;
-  int32_t numCells;
   const double* coordinates;
   const int32_t* cells;
   int32_t numBoundary;
@@ -38,8 +37,8 @@ struct FacePairing {
   const int32_t* nodes;        // numNear, near some face
   const uint8_t* sides;        // numNear
   const double* vectors;       // L_0, L_1, L_2 and the tolerance, 10
-  int32_t* partner;            // numCells x 4: without the pairs across the wrap on entry
-  int8_t* wrap;                // numCells x 4, written
+  int32_t* partner;            // numBoundary, written: the half-facet across the wrap, or -1
+  int8_t* wrap;                // numBoundary, written
   int32_t* nodeClass;          // numNodes, written
   int32_t* lowPartner[3];      // numNodes each, written
   double* mismatch;            // 1: the largest distance between partners

@@ -21,6 +21,6 @@ as_root=()
 if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
-/usr/bin/python3 -c "import numpy, scipy, petsc4py, sfepy"
+(cd "$(dirname "$0")/peers" && /usr/bin/python3 -c "import numpy, scipy, hypre_solver, sfepy")
 command -v FreeFem++-nw >/dev/null
 echo "peers are installed"

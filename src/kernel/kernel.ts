@@ -17,7 +17,9 @@ export interface KernelFunctions {
   readonly erfem_order_mesh: KernelFunction;
   readonly erfem_gather: KernelFunction;
   readonly erfem_pair_facets: KernelFunction;
-  readonly erfem_list_boundary: KernelFunction;
+  readonly erfem_boundary_create: KernelFunction;
+  readonly erfem_boundary_arrays: KernelFunction;
+  readonly erfem_boundary_free: KernelFunction;
   readonly erfem_mesh_extent: KernelFunction;
   readonly erfem_list_face_nodes: KernelFunction;
   readonly erfem_measure_link: KernelFunction;
@@ -72,7 +74,7 @@ export interface KernelFunctions {
 /** The functions that free a handle or a buffer. */
 export type KernelFreeFunction = Extract<keyof KernelFunctions, `${string}_free`> | "erfem_release";
 
-const KERNEL_VERSION = 4;
+const KERNEL_VERSION = 5;
 
 /** One instance of the WebAssembly kernel with its own memory, which goes when the instance is no longer referred to. */
 export class Kernel {

@@ -39,15 +39,49 @@ export function pairFacetsOf(
   const partnerAt = buffers.allocate(16 * mesh.numCells);
   const conflict = buffers.allocate(3 * 4);
   const status = kernel.call("erfem_pair_facets", mesh.numNodes, mesh.numCells, cellsAt, partnerAt, conflict);
+  requirePaired(kernel, buffers, mesh, status, conflict);
+  return partnerAt;
+}
+
+/**
+ * The half-facets without a partner, ascending, for cells at `cellsAt` in the kernel's memory: found without pairing the
+ * others (wasm/boundary-facets.cpp).
+ *
+ * @throws MeshError, KernelError as {@link pairFacets}
+ */
+export function listBoundaryFacets(kernel: Kernel, mesh: TetMesh, cellsAt: KernelPointer): Int32Array {
+  return withKernelBuffers(kernel, (buffers) => {
+    const handleAt = buffers.allocate(4);
+    const conflict = buffers.allocate(3 * 4);
+    const sizes = [mesh.numNodes, mesh.numCells];
+    const status = kernel.call("erfem_boundary_create", ...sizes, cellsAt, conflict, handleAt);
+    requirePaired(kernel, buffers, mesh, status, conflict);
+    const handle = buffers.readPointer(handleAt);
+    try {
+      const addressAt = buffers.allocate(4);
+      const count = kernel.call("erfem_boundary_arrays", handle, addressAt);
+      return buffers.readInt32(buffers.readPointer(addressAt), count);
+    } finally {
+      kernel.free("erfem_boundary_free", handle);
+    }
+  });
+}
+
+function requirePaired(
+  kernel: Kernel,
+  buffers: KernelBuffers,
+  mesh: TetMesh,
+  status: number,
+  conflictAt: KernelPointer,
+): void {
   if (status === KernelStatus.badArgument) {
-    const halves = buffers.readInt32(conflict, 3);
+    const halves = buffers.readInt32(conflictAt, 3);
     if (halves[0] >= 0 && halves[2] >= 0) refuseThirdCell(mesh, halves);
     if (halves[0] >= 0) refuseOverlap(mesh, halves.subarray(0, 2));
   }
   if (status !== KernelStatus.ok) {
     throw createStatusError(status, { operation: "pairing of facets", heapBytes: kernel.heapBytes });
   }
-  return partnerAt;
 }
 
 /** Node index of corner 0, 1 or 2 of a half-facet. */

@@ -1,6 +1,7 @@
 import { KernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
+import { NO_FACET } from "./facets.js";
 import {
   identifyInKernel,
   identifyPeriodicFaces,
@@ -104,7 +105,7 @@ export class KernelMesh {
   /** Frees partners, wraps and periodic classes, up to their next use. */
   unloadNeighbours(): void {
     if (this.#neighbours === undefined || this.#geometry === undefined) return;
-    this.kernel.call("erfem_mesh_neighbours", this.#geometry.addresses.handle, 0, 0, 0, 0, 0, 0);
+    this.kernel.call("erfem_mesh_neighbours", this.#geometry.addresses.handle, 0, 0, 0, 0, 0, 0, 0, 0);
     this.#neighbours.buffers.dispose();
     this.#neighbours = undefined;
   }
@@ -112,7 +113,8 @@ export class KernelMesh {
   /** A copy of partners, wraps or classes where they are in the kernel's memory. */
   readNeighbours<K extends keyof NeighbourArrays>(key: K): NeighbourArrays[K] | undefined {
     if (this.#neighbours === undefined) return undefined;
-    return readNeighbours(this.#neighbours.buffers, this.periodic.mesh, this.#neighbours.addresses, key);
+    const { addresses } = this.#neighbours;
+    return readNeighbours(this.kernel, this.periodic.mesh, this.geometry.cells, addresses, key);
   }
 
   /** Frees all memory of the kernel, up to the next use. */
@@ -158,9 +160,12 @@ export class KernelMesh {
     const { partner, wrap, nodeClass, lowPartner } = this.periodic;
     const buffers = new KernelBuffers(this.kernel);
     try {
+      const boundary = listBoundary(partner, wrap);
       const addresses: NeighbourAddresses = {
-        partner: buffers.copyIn(partner),
-        wrap: buffers.copyIn(wrap),
+        numBoundary: boundary.length,
+        boundary: buffers.copyIn(boundary),
+        partner: buffers.copyIn(boundary.map((half) => partner[half])),
+        wrap: buffers.copyIn(Int8Array.from(boundary, (half) => wrap[half])),
         nodeClass: buffers.copyIn(nodeClass),
         lowPartner: [
           buffers.copyIn(lowPartner[0]),
@@ -176,14 +181,27 @@ export class KernelMesh {
     }
   }
 
-  #setNeighbours(handle: KernelPointer, { partner, wrap, nodeClass, lowPartner }: NeighbourAddresses): void {
-    this.#require(this.kernel.call("erfem_mesh_neighbours", handle, partner, wrap, nodeClass, ...lowPartner));
+  #setNeighbours(handle: KernelPointer, addresses: NeighbourAddresses): void {
+    const { numBoundary, boundary, partner, wrap, nodeClass, lowPartner } = addresses;
+    const places = [boundary, partner, wrap, nodeClass, ...lowPartner];
+    this.#require(this.kernel.call("erfem_mesh_neighbours", handle, numBoundary, ...places));
   }
 
   #require(status: number): void {
     if (status === KernelStatus.ok) return;
     throw createStatusError(status, { operation: "copy of the mesh", heapBytes: this.kernel.heapBytes });
   }
+}
+
+/** The half-facets that have no partner inside Y, ascending. */
+function listBoundary(partner: Int32Array, wrap: Int8Array): Int32Array {
+  const isOnBoundary = (half: number): boolean => partner[half] === NO_FACET || wrap[half] !== 0;
+  let count = 0;
+  for (let half = 0; half < partner.length; half++) if (isOnBoundary(half)) count++;
+  const boundary = new Int32Array(count);
+  count = 0;
+  for (let half = 0; half < partner.length; half++) if (isOnBoundary(half)) boundary[count++] = half;
+  return boundary;
 }
 
 /**

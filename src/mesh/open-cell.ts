@@ -2,6 +2,7 @@ import { UsageError } from "../core/errors.js";
 import { withKernelBuffers } from "../kernel/kernel-buffers.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { PhaseComponents } from "./components.js";
+import { pairFacetsOf } from "./facets.js";
 import { facePlanes, unitCellSize, unitCellVolume } from "./lattice.js";
 import { collectFaces, listFaceNodes, type FacePair } from "./periodic-faces.js";
 import { coordinateRoundoff } from "./periodic-matching.js";
@@ -33,10 +34,11 @@ export function findOpenCell(
   const relativeTolerance = options.periodicTolerance ?? DEFAULT_PERIODIC_TOLERANCE;
   const { survey, partner, unitCell } = withKernelBuffers(kernel, (buffers) => {
     const places = [buffers.copyIn(mesh.coordinates), placeCellsOf(mesh, kernel, buffers)] as const;
-    const found = surveyInKernel(kernel, buffers, mesh, ...places);
+    const found = surveyInKernel(kernel, mesh, ...places);
+    const partnerAt = pairFacetsOf(kernel, buffers, mesh, places[1]);
     return {
       survey: found,
-      partner: buffers.readInt32(found.partnerAt, 4 * mesh.numCells),
+      partner: buffers.readInt32(partnerAt, 4 * mesh.numCells),
       unitCell: findUnitCell(kernel, mesh, found, numPhases, options),
     };
   });

@@ -3,7 +3,7 @@ import { norm3 } from "../core/tensor.js";
 import { KernelBuffers, withKernelBuffers } from "../kernel/kernel-buffers.js";
 import { createStatusError, KernelStatus } from "../kernel/kernel-status.js";
 import type { Kernel, KernelPointer } from "../kernel/kernel.js";
-import { facetNode, NO_FACET } from "./facets.js";
+import { facetNode, NO_FACET, pairFacetsOf } from "./facets.js";
 import { unitCellSize, unitCellVolume, type UnitCell } from "./lattice.js";
 import { collectFaces, listFaceNodes, narrowFaceNodes, type FaceNodes } from "./periodic-faces.js";
 import { coordinateRoundoff, pairFaceFacets, pairFaceNodes, shortestFaceEdge } from "./periodic-matching.js";
@@ -51,8 +51,15 @@ export interface PeriodicMesh {
 /** The arrays of a {@link PeriodicMesh}. */
 export type NeighbourArrays = Pick<PeriodicMesh, "partner" | "wrap" | "nodeClass" | "lowPartner">;
 
-/** Where they lie in a kernel's memory. */
+/**
+ * What of them lies in a kernel's memory: of half-facets only those that have no partner inside Y, the boundary. The others
+ * are paired when somebody asks for all of them.
+ */
 export interface NeighbourAddresses {
+  readonly numBoundary: number;
+  /** Half-facets, ascending, numBoundary. */
+  readonly boundary: KernelPointer;
+  /** Partner and wrap of each. */
   readonly partner: KernelPointer;
   readonly wrap: KernelPointer;
   readonly nodeClass: KernelPointer;
@@ -92,7 +99,7 @@ export function identifyPeriodicFaces(
   try {
     const { unitCell, maxMismatch, tolerance } = found;
     const read = <K extends keyof NeighbourArrays>(key: K): NeighbourArrays[K] =>
-      readNeighbours(neighbourBuffers, mesh, neighbours, key);
+      readNeighbours(kernel, mesh, found.cells, neighbours, key);
     return {
       mesh,
       unitCell,
@@ -109,27 +116,45 @@ export function identifyPeriodicFaces(
   }
 }
 
-/** A copy of one of the arrays. */
+/**
+ * One of the arrays; partners are paired for it.
+ * @param cells of the mesh in the kernel's memory
+ * @throws KernelError `kernel-out-of-memory`
+ */
 export function readNeighbours<K extends keyof NeighbourArrays>(
-  buffers: KernelBuffers,
-  { numNodes, numCells }: TetMesh,
+  kernel: Kernel,
+  mesh: TetMesh,
+  cells: KernelPointer,
   addresses: NeighbourAddresses,
   key: K,
 ): NeighbourArrays[K] {
-  const read: { readonly [key in keyof NeighbourArrays]: () => NeighbourArrays[key] } = {
-    partner: () => buffers.readInt32(addresses.partner, 4 * numCells),
-    wrap: () => buffers.readInt8(addresses.wrap, 4 * numCells),
-    nodeClass: () => buffers.readInt32(addresses.nodeClass, numNodes),
-    lowPartner: () => {
-      const [low0, low1, low2] = addresses.lowPartner;
-      return [
-        buffers.readInt32(low0, numNodes),
-        buffers.readInt32(low1, numNodes),
-        buffers.readInt32(low2, numNodes),
-      ];
-    },
-  };
-  return read[key]();
+  const { numNodes, numCells } = mesh;
+  const { numBoundary } = addresses;
+  return withKernelBuffers(kernel, (buffers) => {
+    const fill = <T extends Int32Array | Int8Array>(target: T, values: T): T => {
+      const boundary = buffers.readInt32(addresses.boundary, numBoundary);
+      boundary.forEach((half, i) => (target[half] = values[i]));
+      return target;
+    };
+    const read: { readonly [key in keyof NeighbourArrays]: () => NeighbourArrays[key] } = {
+      partner: () =>
+        fill(
+          buffers.readInt32(pairFacetsOf(kernel, buffers, mesh, cells), 4 * numCells),
+          buffers.readInt32(addresses.partner, numBoundary),
+        ),
+      wrap: () => fill(new Int8Array(4 * numCells), buffers.readInt8(addresses.wrap, numBoundary)),
+      nodeClass: () => buffers.readInt32(addresses.nodeClass, numNodes),
+      lowPartner: () => {
+        const [low0, low1, low2] = addresses.lowPartner;
+        return [
+          buffers.readInt32(low0, numNodes),
+          buffers.readInt32(low1, numNodes),
+          buffers.readInt32(low2, numNodes),
+        ];
+      },
+    };
+    return read[key]();
+  });
 }
 
 /**
@@ -155,7 +180,7 @@ export function identifyInKernel(
   try {
     const coordinates = geometryBuffers.copyIn(mesh.coordinates);
     const cells = placeCellsOf(mesh, kernel, geometryBuffers);
-    const survey = surveyInKernel(kernel, neighbourBuffers, mesh, coordinates, cells);
+    const survey = surveyInKernel(kernel, mesh, coordinates, cells);
     const unitCell = findUnitCell(kernel, mesh, survey, numPhases, options);
     const size = unitCellSize(unitCell);
     const distance = Math.max(relativeTolerance * size, coordinateRoundoff(survey.largestCoordinate));
@@ -163,9 +188,12 @@ export function identifyInKernel(
     requireInside(mesh, unitCell, near, distance);
     const filledShare = survey.volume / unitCellVolume(unitCell);
     requireNoOverlap(filledShare, unitCell);
+    const { boundaryFacets } = survey;
     const neighbours: NeighbourAddresses = {
-      partner: survey.partnerAt,
-      wrap: neighbourBuffers.allocate(4 * mesh.numCells),
+      numBoundary: boundaryFacets.length,
+      boundary: neighbourBuffers.copyIn(boundaryFacets),
+      partner: neighbourBuffers.allocate(4 * boundaryFacets.length),
+      wrap: neighbourBuffers.allocate(boundaryFacets.length),
       nodeClass: neighbourBuffers.allocate(4 * mesh.numNodes),
       lowPartner: [0, 1, 2].map(() => neighbourBuffers.allocate(4 * mesh.numNodes)) as [
         number,
@@ -173,7 +201,6 @@ export function identifyInKernel(
         number,
       ],
     };
-    const { boundaryFacets } = survey;
     const paired = pairFaces(
       kernel,
       { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours },
@@ -181,7 +208,7 @@ export function identifyInKernel(
     );
     if (!paired.isPaired) explainFaces(mesh, unitCell, boundaryFacets, near, distance);
     requireAgreement(mesh, kernel, neighbours.nodeClass);
-    if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, kernel, neighbours.partner, boundaryFacets);
+    if (filledShare > 1 - FILLED_TOLERANCE) requireNoCrack(mesh, kernel, neighbours, boundaryFacets);
     const { maxMismatch, tolerance } = paired;
     return {
       mesh,
@@ -220,13 +247,13 @@ function pairFaces(
   distance: number,
 ): { readonly isPaired: boolean; readonly maxMismatch: number; readonly tolerance: number } {
   const { mesh, unitCell, coordinates, cells, boundaryFacets, near, neighbours } = faces;
-  const { numNodes, numCells } = mesh;
+  const { numNodes } = mesh;
   return withKernelBuffers(kernel, (buffers) => {
     const require = (status: number): void => {
       if (status === KernelStatus.ok || status === KernelStatus.badArgument) return;
       throw createStatusError(status, { operation: "pairing of faces", heapBytes: kernel.heapBytes });
     };
-    const boundary = buffers.copyIn(boundaryFacets);
+    const { boundary } = neighbours;
     const nodes = buffers.copyIn(near.nodes);
     const sideOfFacet = buffers.allocate(boundaryFacets.length);
     const resultAt = buffers.allocate(8);
@@ -255,7 +282,7 @@ function pairFaces(
       "erfem_pair_faces",
       buffers.copyIn(
         Int32Array.of(
-          ...[numNodes, numCells, coordinates, cells],
+          ...[numNodes, coordinates, cells],
           ...[boundaryFacets.length, boundary, sideOfFacet],
           ...[near.nodes.length, nodes, sidesAt, vectors],
           ...[neighbours.partner, neighbours.wrap, neighbours.nodeClass, ...neighbours.lowPartner],
@@ -324,11 +351,11 @@ export function requireNoOverlap(filledShare: number, unitCell: UnitCell): void 
 function requireNoCrack(
   mesh: TetMesh,
   kernel: Kernel,
-  partnerAt: KernelPointer,
+  neighbours: NeighbourAddresses,
   boundaryFacets: Int32Array,
 ): void {
-  const partner = new Int32Array(kernel.memory, partnerAt, 4 * mesh.numCells);
-  const open = boundaryFacets.filter((half) => partner[half] === NO_FACET);
+  const partner = new Int32Array(kernel.memory, neighbours.partner, neighbours.numBoundary);
+  const open = boundaryFacets.filter((_, i) => partner[i] === NO_FACET);
   const numFacets = open.length;
   if (numFacets === 0) return;
   const nodeTags = [0, 1, 2].map((corner) => mesh.nodeTags[facetNode(mesh.cells, open[0], corner)]);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { MeshError } from "../../src/core/errors.js";
 import { loadKernel } from "../../src/kernel/kernel.js";
-import { facetArea, facetNode, NO_FACET, pairFacets } from "../../src/mesh/facets.js";
+import { withKernelBuffers } from "../../src/kernel/kernel-buffers.js";
+import { facetArea, facetNode, listBoundaryFacets, NO_FACET, pairFacets } from "../../src/mesh/facets.js";
 import type { TetMesh } from "../../src/mesh/tet-mesh.js";
-import { boxMesh, meshFromArrays, renumberMesh } from "../support/box-mesh.js";
+import { boxMesh, meshFromArrays, renumberMesh, seededRandom } from "../support/box-mesh.js";
 import { expectError } from "../support/expect-error.js";
 
 const kernel = await loadKernel();
@@ -33,6 +34,27 @@ function starMesh(n: number): TetMesh {
   return meshFromArrays(points, cells, new Array<string>(n).fill("star"));
 }
 
+/** A part of a mesh: about half of its cells, so that it touches itself in edges and nodes everywhere. */
+function crumble(mesh: TetMesh, seed: number): TetMesh {
+  const random = seededRandom(seed);
+  const kept = [...Array(mesh.numCells).keys()].filter(() => random() < 0.5);
+  const cells = kept.flatMap((cell) => [...mesh.cells.subarray(4 * cell, 4 * cell + 4)]);
+  return meshFromArrays([...mesh.coordinates], cells, new Array<string>(kept.length).fill("crumbs"));
+}
+
+function boundaryOf(mesh: TetMesh): Int32Array {
+  return withKernelBuffers(kernel, (buffers) => listBoundaryFacets(kernel, mesh, buffers.copyIn(mesh.cells)));
+}
+
+/** Two cells more on a facet of a star of cells. */
+function starWithThirdCell(crowd: number): TetMesh {
+  const star = starMesh(Math.max(3, crowd));
+  const points = [...star.coordinates, 0.2, 0.1, 3, 0.1, 0.2, 4];
+  const extra = star.numNodes;
+  const names = new Array<string>(star.numCells + 2).fill("star");
+  return meshFromArrays(points, [...star.cells, 0, 1, 2, extra, 0, 1, 2, extra + 1], names);
+}
+
 describe("pairFacets", () => {
   it.each([
     ["a box", boxMesh({ counts: [3, 2, 4] })],
@@ -51,13 +73,32 @@ describe("pairFacets", () => {
     ["a few cells", 0],
     ["a crowded node", 900],
   ])("refuses a facet of three cells among %s", (_, crowd) => {
-    const star = starMesh(Math.max(3, crowd));
-    const points = [...star.coordinates, 0.2, 0.1, 3, 0.1, 0.2, 4];
-    const extra = star.numNodes;
-    const names = new Array<string>(star.numCells + 2).fill("star");
-    const mesh = meshFromArrays(points, [...star.cells, 0, 1, 2, extra, 0, 1, 2, extra + 1], names);
+    const mesh = starWithThirdCell(crowd);
     const error = expectError(MeshError, "facet-shared-by-three-cells", () => pairFacets(kernel, mesh));
     expect(error.details["nodeTags"]).toEqual(expect.arrayContaining([1, 2, 3]));
+  });
+});
+
+describe("listBoundaryFacets", () => {
+  it.each([
+    ["a box, around whose edges sums of hashes could cancel", boxMesh({ counts: [5, 4, 6] })],
+    ["a box in random order", renumberMesh(boxMesh({ counts: [6, 6, 6] }), 3)],
+    ["a star", starMesh(900)],
+    ["crumbs", crumble(renumberMesh(boxMesh({ counts: [7, 7, 7] }), 5), 11)],
+  ])("lists what pairing all facets leaves, for %s", (_, mesh) => {
+    const partner = pairNaively(mesh);
+    const expected = [...partner.keys()].filter((half) => partner[half] === NO_FACET);
+    expect([...boundaryOf(mesh)]).toEqual(expected);
+  });
+
+  it("refuses a facet of three cells, and two cells on one side of a facet", () => {
+    const error = expectError(MeshError, "facet-shared-by-three-cells", () =>
+      boundaryOf(starWithThirdCell(0)),
+    );
+    expect(error.details["nodeTags"]).toEqual(expect.arrayContaining([1, 2, 3]));
+    const points = [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0.1, 0.1, 2];
+    const tangled = meshFromArrays(points, [0, 1, 2, 3, 0, 1, 2, 4], ["a", "a"]);
+    expectError(MeshError, "cells-overlap", () => boundaryOf(tangled));
   });
 });
 
