@@ -14,6 +14,7 @@
 #include "facet-table.h"
 #include "heap-sort.h"
 #include "periodic-mesh.h"
+#include "row-accumulator.h"
 
 #define NOINLINE __attribute__((noinline))
 
@@ -73,9 +74,9 @@ struct Pieces {
     inChunks(phase.numCells, [&, count = mesh.classCount.data(), index = mesh.nodeIndex.data()](int64_t from, int64_t to)
                                  NOINLINE {
       for (int64_t i = from; i < to && isDone; i++) {
-        if (numElements + 4 > static_cast<int64_t>(piece.size())) isDone = growKeeping(piece);
-        if (numLone == static_cast<int32_t>(loneCells.size()))
-          isDone &= growKeeping(loneCells) && growKeeping(loneElement);
+        const uint64_t used = uint64_t(numElements), lone = uint64_t(numLone);
+        isDone = growBuffer(piece, used, used + 4) && growBuffer(loneCells, lone, lone + 1) &&
+                 growBuffer(loneElement, lone, lone + 1);
         if (!isDone) return;
         const int32_t cell = phase.cells[i];
         const int32_t* const nodes = mesh.cells + 4 * int64_t{cell};
@@ -122,15 +123,6 @@ struct Pieces {
       // Parents are smaller than their children, so that they hold the number of their piece by now.
       piece[e] = piece[e] == e ? count++ : piece[piece[e]];
     }
-    return true;
-  }
-
-  template <typename T>
-  static bool growKeeping(Buffer<T>& buffer) {
-    Buffer<T> larger;
-    if (!larger.allocate(2 * uint64_t(buffer.size()))) return false;
-    std::memcpy(larger.data(), buffer.data(), sizeof(T) * buffer.size());
-    buffer.swap(larger);
     return true;
   }
 };

@@ -26,10 +26,11 @@ struct FineMatrix {
   int32_t numComponents = 0;
   bool isEven = false;  // neither jumps of coefficients nor anisotropy to speak of: float32 products will do
 
+  /// The unknown of the caller at place i.
+  int32_t unknownAt(int32_t i) const { return permutation.size() > 0 ? permutation[i] : i; }
+
   Status split(const CsrView& caller, const int32_t* callerComponent, SplitMatrix& split, Buffer<int32_t>& component,
                int32_t& badRow);
-
-  int32_t unknownAt(int32_t i) const { return permutation.size() > 0 ? permutation[i] : i; }
 
   /// The same for the matrix of which `upper` is the half above the diagonal, and whose rows add up to zero, in the order
   /// that it has; frees it.
